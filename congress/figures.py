@@ -1,0 +1,59 @@
+"""The figures registry: one definition of each number (指标), answered for many subjects at once.
+
+An app registers its figures in ``AppConfig.ready()``. Dashboards, suggested scores, quotas and bulletins read them
+here, so that no two pages can disagree, and a higher floor's records reach a lower floor's page without an import.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from congress.periods import Period
+
+Counts = Callable[[Iterable[int], Period, str], Mapping[int, Decimal]]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number about each of many subjects.
+
+    ``subject`` names what is counted for: "platform", "area" or "deputy". ``counts(ids, period, argument)`` answers for
+    all of them in a constant number of queries; a subject without records is 0 by being absent. ``argument`` narrows a
+    figure that stands for many, such as one standard item's code. ``records(subject_code, period, argument)`` gives the
+    address of the filtered list that proves the number, or "".
+    """
+
+    key: str
+    label: str
+    unit: str
+    subject: str
+    counts: Counts
+    records: Callable[[str, Period, str], str] = lambda code, period, argument: ""
+
+
+_figures: dict[str, Figure] = {}
+
+
+def register(figure: Figure) -> Figure:
+    """Adds a figure. Raises ValueError when the key is taken by another one."""
+    if figure.key in _figures and _figures[figure.key] is not figure:
+        raise ValueError(f"figure {figure.key!r} is registered twice")
+    _figures[figure.key] = figure
+    return figure
+
+
+def find(key: str) -> Figure | None:
+    """The figure of that key, or None while no app has registered it (screens then say 暂无系统建议)."""
+    return _figures.get(key)
+
+
+def registered() -> tuple[Figure, ...]:
+    return tuple(_figures.values())
+
+
+def values(key: str, ids: Iterable[Any], period: Period, argument: str = "") -> Mapping[int, Decimal]:
+    """The figure's values for the subjects. Raises KeyError for a key nobody registered."""
+    return _figures[key].counts(ids, period, argument)

@@ -1,0 +1,102 @@
+"""Ground-floor querysets that read like sentences."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from django.contrib.auth.models import UserManager as BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from congress.enums import TOWN_LEVEL, VILLAGE_LEVEL, CongressLevel, DocumentState
+
+if TYPE_CHECKING:
+    from congress.models import Area, User
+
+
+class AreaQuerySet(models.QuerySet):
+    def active(self):
+        return self.filter(is_active=True)
+
+    def town_level(self):
+        """Towns, townships, subdistricts and farms: the units that are assessed."""
+        return self.filter(kind__in=TOWN_LEVEL)
+
+    def village_level(self):
+        return self.filter(kind__in=VILLAGE_LEVEL)
+
+    def within(self, area: Area):
+        """The area itself and everything in it."""
+        return self.filter(path__startswith=area.path)
+
+    def visible_to(self, user: User):
+        """The territory is no secret: anyone with a role sees it; the names are on public notices anyway."""
+        return self if user.access.roles else self.none()
+
+
+class OrganisationQuerySet(models.QuerySet):
+    def active(self):
+        return self.filter(is_active=True)
+
+    def visible_to(self, user: User):
+        return self if user.access.roles else self.none()
+
+
+class CongressQuerySet(models.QuerySet):
+    def home(self):
+        """The district congress whose portal this is, or None on an empty installation."""
+        return self.filter(level=CongressLevel.DISTRICT).select_related("area").order_by("pk").first()
+
+
+class UserManager(BaseUserManager):
+    def in_role(self, *roles: str, organisation: Any = None):
+        """Active accounts that hold one of the roles today, at ``organisation`` when given."""
+        from congress.models import RoleGrant
+
+        grants = RoleGrant.objects.in_force().filter(role__in=roles)
+        if organisation is not None:
+            grants = grants.filter(organisation=organisation)
+        return self.filter(is_active=True, pk__in=grants.values("user"))
+
+
+class RoleGrantQuerySet(models.QuerySet):
+    def in_force(self, on: datetime.date | None = None):
+        on = on or timezone.localdate()
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), starts_on__lte=on)
+
+
+class AuditQuerySet(models.QuerySet):
+    """Insert-only. SECURITY: the tables' own triggers hold this against anything that goes round the queryset."""
+
+    def _refuse(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError("the audit trail is insert-only")
+
+    update = delete = bulk_update = update_or_create = _refuse  # type: ignore[assignment]
+
+
+class DocumentBatchQuerySet(models.QuerySet):
+    def with_progress(self):
+        """Annotates ``total``, ``ready`` and ``failed``."""
+        return self.annotate(
+            total=models.Count("documents"),
+            ready=models.Count("documents", filter=Q(documents__state=DocumentState.READY)),
+            failed=models.Count("documents", filter=Q(documents__state=DocumentState.FAILED)),
+        )
+
+
+class DocumentQuerySet(models.QuerySet):
+    def unfinished(self):
+        return self.filter(state__in=[DocumentState.WAITING, DocumentState.RENDERING])
+
+    def ready(self):
+        return self.filter(state=DocumentState.READY)
+
+
+class NotificationQuerySet(models.QuerySet):
+    def visible_to(self, user: User):
+        return self.filter(user=user)
+
+    def unread(self):
+        return self.filter(read_at__isnull=True)

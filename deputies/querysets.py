@@ -1,0 +1,37 @@
+"""Querysets over deputies and their mandates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+
+from congress.enums import Role
+from deputies.enums import MandateStatus
+
+if TYPE_CHECKING:
+    from congress.models import Area, User
+
+
+class DeputyQuerySet(models.QuerySet):
+    def visible_to(self, user: User):
+        """Office and leaders see all; town staff and deputies the deputies who hold a mandate in their area, and themselves."""
+        access = user.access
+        if access.is_district_staff:
+            return self
+        own = Q(user=user)
+        for path in access.area_paths(Role.TOWN_OFFICE, Role.GROUP_OFFICER, Role.DEPUTY):
+            own |= Q(pk__in=self.model.mandates.rel.related_model.objects.filter(area__path__startswith=path).values("deputy"))
+        return self.filter(own) if access.roles else self.none()
+
+    def serving(self):
+        return self.filter(pk__in=self.model.mandates.rel.related_model.objects.serving().values("deputy"))
+
+
+class MandateQuerySet(models.QuerySet):
+    def serving(self):
+        return self.filter(status=MandateStatus.ACTIVE)
+
+    def within(self, area: Area):
+        return self.filter(area__path__startswith=area.path)

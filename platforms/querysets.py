@@ -1,0 +1,136 @@
+"""Querysets over platforms, standards and rounds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+
+from congress.enums import Role
+from platforms.enums import OPEN_ROUND, RectificationState, RoundState
+
+if TYPE_CHECKING:
+    from congress.models import Area, User
+
+_TOWN = (Role.TOWN_OFFICE, Role.ASSESSOR)
+
+
+class PlatformQuerySet(models.QuerySet):
+    def active(self):
+        return self.filter(is_active=True)
+
+    def visible_to(self, user: User):
+        """Where deputies receive voters is public; anyone with a role sees every platform."""
+        return self if user.access.roles else self.none()
+
+    def within(self, area: Area):
+        return self.filter(area__path__startswith=area.path)
+
+
+class StandardQuerySet(models.QuerySet):
+    def current(self):
+        return self.filter(is_current=True)
+
+
+class StandardCheckQuerySet(models.QuerySet):
+    pass
+
+
+class ScoreTableQuerySet(models.QuerySet):
+    def current(self):
+        """The table the next round starts with, or None."""
+        return self.filter(is_current=True).order_by("-version").first()
+
+
+class RoundQuerySet(models.QuerySet):
+    def visible_to(self, user: User):
+        """Staff see every round; others the published ones, which are told to all."""
+        access = user.access
+        if access.is_district_staff or access.has(*_TOWN):
+            return self
+        return self.filter(state=RoundState.PUBLISHED) if access.roles else self.none()
+
+    def unfinished(self):
+        return self.filter(state__in=OPEN_ROUND)
+
+    def published(self):
+        return self.filter(state=RoundState.PUBLISHED)
+
+
+class CrossAssignmentQuerySet(models.QuerySet):
+    def visible_to(self, user: User):
+        """District staff see all; a town its own and the one it assesses; everybody the published ones."""
+        access = user.access
+        if access.is_district_staff:
+            return self
+        areas = access.area_ids(*_TOWN)
+        seen = Q(area__in=areas) | Q(assessor__in=areas) | Q(round__state=RoundState.PUBLISHED)
+        return self.filter(seen) if access.roles else self.none()
+
+
+class AssessmentQuerySet(models.QuerySet):
+    def visible_to(self, user: User):
+        access = user.access
+        if access.is_district_staff:
+            return self
+        areas = access.area_ids(*_TOWN)
+        seen = Q(area__in=areas) | Q(assignment__assessor__in=areas) | Q(round__state=RoundState.PUBLISHED)
+        return self.filter(seen) if access.roles else self.none()
+
+
+class ItemScoreQuerySet(models.QuerySet):
+    def visible_to(self, user: User):
+        access = user.access
+        if access.is_district_staff:
+            return self
+        areas = access.area_ids(*_TOWN)
+        seen = Q(assessment__area__in=areas) | Q(assessment__assignment__assessor__in=areas) | Q(assessment__round__state=RoundState.PUBLISHED)
+        return self.filter(seen) if access.roles else self.none()
+
+
+class ObjectionQuerySet(models.QuerySet):
+    def visible_to(self, user: User):
+        """District staff, the town that objects and the town that scored."""
+        access = user.access
+        if access.is_district_staff:
+            return self
+        areas = access.area_ids(*_TOWN)
+        return self.filter(Q(item_score__assessment__area__in=areas) | Q(item_score__assessment__assignment__assessor__in=areas))
+
+
+class RectificationQuerySet(models.QuerySet):
+    def visible_to(self, user: User):
+        access = user.access
+        if access.is_district_staff:
+            return self
+        return self.filter(area__in=access.area_ids(*_TOWN))
+
+    def unverified(self):
+        return self.exclude(state=RectificationState.VERIFIED)
+
+
+class BulletinQuerySet(models.QuerySet):
+    def visible_to(self, user: User):
+        """A bulletin is told to all who hold a role."""
+        return self if user.access.roles else self.none()
+
+
+class EvidenceQuerySet(models.QuerySet):
+    def visible_to(self, user: User):
+        """Platform photos: all with a role. Other evidence: district staff, the town it is about, the town that assesses it."""
+        access = user.access
+        if access.is_district_staff:
+            return self
+        if not access.roles:
+            return self.none()
+        areas = access.area_ids(*_TOWN)
+        return self.filter(
+            Q(platform__isnull=False)
+            | Q(standard_check__platform__unit__in=areas)
+            | Q(standard_check__platform__unit__assessed_in__assessor__in=areas)
+            | Q(item_score__assessment__area__in=areas)
+            | Q(item_score__assessment__assignment__assessor__in=areas)
+            | Q(objection__item_score__assessment__area__in=areas)
+            | Q(rectification__area__in=areas)
+        ).distinct()
