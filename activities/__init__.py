@@ -1,0 +1,1 @@
+"""Activities, duties and booklets. Third floor: may import from platforms, deputies and congress."""
