@@ -1,0 +1,71 @@
+"""Fixtures every test may ask for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+from django.test import Client
+
+from congress.celery import app as celery_app
+from congress.models import User
+from platforms.models import ScoreTable
+from tests import factories
+from tests.factories import District, Personas
+
+
+@pytest.fixture(autouse=True)
+def _private_media(settings, tmp_path: Path) -> None:
+    """Uploaded and printed files of one test are nobody else's."""
+    settings.MEDIA_ROOT = str(tmp_path / "media")
+
+
+@pytest.fixture
+def district(db) -> District:
+    return factories.make_district()
+
+
+@pytest.fixture
+def personas(district: District) -> Personas:
+    return factories.make_personas(district)
+
+
+@pytest.fixture
+def score_table(db) -> ScoreTable:
+    """The current score table, small enough to reckon by hand."""
+    ScoreTable.objects.update(is_current=False)
+    return factories.make_score_table()
+
+
+@pytest.fixture
+def signed_in() -> Callable[[User], Client]:
+    """``signed_in(personas.office)`` gives a client of that person."""
+
+    def sign_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user, backend=django_settings.AUTHENTICATION_BACKENDS[0])
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def eager_tasks() -> Iterator[None]:
+    """Celery tasks run at once, in the caller's process."""
+    conf = celery_app.conf
+    before = conf.task_always_eager
+    conf.task_always_eager = True
+    yield
+    conf.task_always_eager = before
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real input files; a test that asks for it is skipped where there is none."""
+    folder = Path(os.environ.get("REAL_DATA_DIR") or django_settings.BASE_DIR.parent / "shared" / "data")
+    if not folder.is_dir():
+        pytest.skip(f"no real input files: {folder} is missing (set REAL_DATA_DIR)")
+    return folder

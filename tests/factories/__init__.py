@@ -1,0 +1,53 @@
+"""Factories, one module per app; ``personas`` holds the fixed people most tests speak of."""
+
+from tests.factories.congress import (
+    PASSWORD,
+    AreaFactory,
+    CongressFactory,
+    OrganisationFactory,
+    RoleGrantFactory,
+    TermFactory,
+    UserFactory,
+)
+from tests.factories.deputies import DeputyFactory, ElectoralDistrictFactory, MandateFactory
+from tests.factories.personas import District, Personas, make_district, make_personas
+from tests.factories.platforms import (
+    GradeFactory,
+    PlatformFactory,
+    ScoreItemFactory,
+    ScoreTableFactory,
+    StandardCheckFactory,
+    StandardFactory,
+    StandardItemFactory,
+    make_score_table,
+)
+from tests.factories.rounds import AssessmentFactory, CrossAssignmentFactory, ItemScoreFactory, RoundFactory
+
+__all__ = [
+    "PASSWORD",
+    "AreaFactory",
+    "AssessmentFactory",
+    "CongressFactory",
+    "CrossAssignmentFactory",
+    "DeputyFactory",
+    "District",
+    "ElectoralDistrictFactory",
+    "GradeFactory",
+    "ItemScoreFactory",
+    "MandateFactory",
+    "OrganisationFactory",
+    "Personas",
+    "PlatformFactory",
+    "RoleGrantFactory",
+    "RoundFactory",
+    "ScoreItemFactory",
+    "ScoreTableFactory",
+    "StandardCheckFactory",
+    "StandardFactory",
+    "StandardItemFactory",
+    "TermFactory",
+    "UserFactory",
+    "make_district",
+    "make_personas",
+    "make_score_table",
+]
