@@ -38,8 +38,10 @@ class Access:
 
         if not user.is_active or user.pk is None:
             return cls()
-        rows = RoleGrant.objects.in_force().filter(user=user, organisation__is_active=True).values_list(
-            "role", "organisation_id", "organisation__name", "organisation__area_id", "organisation__area__path"
+        rows = (
+            RoleGrant.objects.in_force()
+            .filter(user=user, organisation__is_active=True)
+            .values_list("role", "organisation_id", "organisation__name", "organisation__area_id", "organisation__area__path")
         )
         return cls(Held(*row) for row in rows)
 

@@ -43,5 +43,7 @@ class RefusalMiddleware:
         if isinstance(exception, DomainError):
             return render(request, "errors/refused.html", {"sentence": str(exception)}, status=409)
         if isinstance(exception, PermissionDenied) and request.user.is_authenticated:
-            audit.record(request.user, "congress.access", outcome=Outcome.REFUSED, reason=f"{request.method} {request.path}", ref=request.path)
+            audit.record(
+                request.user, "congress.access", outcome=Outcome.REFUSED, reason=f"{request.method} {request.path}", ref=request.path
+            )
         return None

@@ -68,7 +68,9 @@ class Period:
     @property
     def code(self) -> str:
         year = self.start.year
-        return {"year": f"{year}", "half": f"{year}H{self.number}", "quarter": f"{year}Q{self.number}", "month": f"{self.start:%Y-%m}"}[self.unit]
+        return {"year": f"{year}", "half": f"{year}H{self.number}", "quarter": f"{year}Q{self.number}", "month": f"{self.start:%Y-%m}"}[
+            self.unit
+        ]
 
     @property
     def label(self) -> str:

@@ -200,7 +200,11 @@ class Calendar:
     def _count_span(self, start: Date, limit: Limit, steps: list[str]) -> tuple[Date, set[int]]:
         if limit.unit == "m":
             day, corresponds = add_months(start, limit.count)
-            said = f"对应日为{_say(day, start)}" if corresponds else f"{day.month}月没有{start.day}日，以月末{_say(day, start)}为最后一日（民法典第二百零二条）"
+            said = (
+                f"对应日为{_say(day, start)}"
+                if corresponds
+                else f"{day.month}月没有{start.day}日，以月末{_say(day, start)}为最后一日（民法典第二百零二条）"
+            )
         else:
             day = start + datetime.timedelta(days=limit.count)
             said = f"第 {limit.count} 日为{_say(day, start)}"

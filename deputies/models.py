@@ -43,7 +43,9 @@ class Deputy(models.Model):
     trade = models.CharField("职业", max_length=40, blank=True)
     position = models.CharField("单位及职务", max_length=120, blank=True)
     phone = models.CharField("联系电话", max_length=20, blank=True)
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="deputy", verbose_name="账号")
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="deputy", verbose_name="账号"
+    )
 
     objects = DeputyQuerySet.as_manager()
 
@@ -62,7 +64,9 @@ class Mandate(models.Model):
     deputy = models.ForeignKey(Deputy, models.CASCADE, related_name="mandates", verbose_name="代表")
     term = models.ForeignKey(Term, models.PROTECT, related_name="mandates", verbose_name="届")
     area = models.ForeignKey(Area, models.PROTECT, related_name="mandates", verbose_name="所属镇（街道）")
-    electoral_district = models.ForeignKey(ElectoralDistrict, models.PROTECT, null=True, blank=True, related_name="mandates", verbose_name="选区")
+    electoral_district = models.ForeignKey(
+        ElectoralDistrict, models.PROTECT, null=True, blank=True, related_name="mandates", verbose_name="选区"
+    )
     card_number = models.CharField("代表证号", max_length=20, blank=True)
     status = models.CharField("状态", max_length=10, choices=MandateStatus, default=MandateStatus.ACTIVE)
     starts_on = models.DateField("当选日期")

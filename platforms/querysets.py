@@ -85,7 +85,9 @@ class ItemScoreQuerySet(models.QuerySet):
         if access.is_district_staff:
             return self
         areas = access.area_ids(*_TOWN)
-        seen = Q(assessment__area__in=areas) | Q(assessment__assignment__assessor__in=areas) | Q(assessment__round__state=RoundState.PUBLISHED)
+        seen = (
+            Q(assessment__area__in=areas) | Q(assessment__assignment__assessor__in=areas) | Q(assessment__round__state=RoundState.PUBLISHED)
+        )
         return self.filter(seen) if access.roles else self.none()
 
 

@@ -68,7 +68,9 @@ class RoleGrant(models.Model):
                 | (models.Q(sole_admin__isnull=True) & (~models.Q(role__in=THREE_ADMINS) | models.Q(ends_on__isnull=False))),
                 name="sole_admin_marks_open_admin_grants",
             ),
-            models.CheckConstraint(condition=models.Q(ends_on__isnull=True) | models.Q(ends_on__gte=models.F("starts_on")), name="grant_ends_after_start"),
+            models.CheckConstraint(
+                condition=models.Q(ends_on__isnull=True) | models.Q(ends_on__gte=models.F("starts_on")), name="grant_ends_after_start"
+            ),
         ]
 
     def __str__(self) -> str:

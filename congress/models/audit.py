@@ -14,7 +14,9 @@ class AuditEntry(models.Model):
     """
 
     at = models.DateTimeField("时间", auto_now_add=True, db_index=True)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.DO_NOTHING, null=True, db_constraint=False, related_name="+", verbose_name="账号")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.DO_NOTHING, null=True, db_constraint=False, related_name="+", verbose_name="账号"
+    )
     actor_name = models.CharField("操作人", max_length=60)
     ip = models.GenericIPAddressField("来源地址", null=True)
     agent = models.CharField("终端", max_length=200, blank=True)

@@ -10,7 +10,9 @@ from congress.querysets import DocumentBatchQuerySet, DocumentQuerySet
 class DocumentBatch(models.Model):
     """Documents that belong together, such as all of one bulletin; its progress is counted from their states."""
 
-    key = models.CharField(max_length=80, unique=True, help_text="what the batch is for, e.g. bulletin-2026Q3-1; asking twice gives the same batch")
+    key = models.CharField(
+        max_length=80, unique=True, help_text="what the batch is for, e.g. bulletin-2026Q3-1; asking twice gives the same batch"
+    )
     title = models.CharField("名称", max_length=120)
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name="申请人")
     created_at = models.DateTimeField("申请时间", auto_now_add=True)
@@ -57,7 +59,9 @@ class Document(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["batch", "kind", "subject"], name="document_once_per_batch"),
             models.CheckConstraint(condition=models.Q(state__in=DocumentState.values), name="document_state_known"),
-            models.CheckConstraint(condition=~models.Q(state=DocumentState.READY) | (~models.Q(sha256="") & ~models.Q(file="")), name="ready_document_has_file"),
+            models.CheckConstraint(
+                condition=~models.Q(state=DocumentState.READY) | (~models.Q(sha256="") & ~models.Q(file="")), name="ready_document_has_file"
+            ),
         ]
 
     def __str__(self) -> str:

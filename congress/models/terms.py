@@ -44,7 +44,9 @@ class Term(models.Model):
         ordering = ["congress", "number"]
         constraints = [
             models.UniqueConstraint(fields=["congress", "number"], name="term_once_per_congress"),
-            models.CheckConstraint(condition=models.Q(ends_on__isnull=True) | models.Q(ends_on__gt=models.F("starts_on")), name="term_ends_after_start"),
+            models.CheckConstraint(
+                condition=models.Q(ends_on__isnull=True) | models.Q(ends_on__gt=models.F("starts_on")), name="term_ends_after_start"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -14,7 +14,15 @@ from congress.services import audit
 
 
 @transaction.atomic
-def grant_role(*, actor: audit.Actor, user: User, role: str, organisation: Organisation, starts_on: datetime.date | None = None, ends_on: datetime.date | None = None) -> RoleGrant:
+def grant_role(
+    *,
+    actor: audit.Actor,
+    user: User,
+    role: str,
+    organisation: Organisation,
+    starts_on: datetime.date | None = None,
+    ends_on: datetime.date | None = None,
+) -> RoleGrant:
     """Gives a role at an organisation from ``starts_on`` (today when missing) to ``ends_on`` (open when missing).
 
     The same grant again is a no-op. Raises DomainError when the person already holds, in an overlapping time, another
@@ -25,7 +33,9 @@ def grant_role(*, actor: audit.Actor, user: User, role: str, organisation: Organ
     known = RoleGrant.objects.filter(user=user, role=role, organisation=organisation, starts_on=starts_on).first()
     if known:
         return known
-    overlapping = [g for g in user.grants.all() if (g.ends_on is None or g.ends_on >= starts_on) and (ends_on is None or g.starts_on <= ends_on)]
+    overlapping = [
+        g for g in user.grants.all() if (g.ends_on is None or g.ends_on >= starts_on) and (ends_on is None or g.starts_on <= ends_on)
+    ]
     held = {g.role for g in overlapping}
     admin = role in THREE_ADMINS
     if admin and held & (set(THREE_ADMINS) - {role}):
@@ -33,9 +43,19 @@ def grant_role(*, actor: audit.Actor, user: User, role: str, organisation: Organ
     if admin and held - set(THREE_ADMINS) or not admin and held & set(THREE_ADMINS):
         raise DomainError(f"三员不办理业务，{user}不能同时担任{Role(role).label}。请为其另设账号。")
     grant = RoleGrant.objects.create(
-        user=user, role=role, organisation=organisation, starts_on=starts_on, ends_on=ends_on, sole_admin=True if admin and ends_on is None else None
+        user=user,
+        role=role,
+        organisation=organisation,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        sole_admin=True if admin and ends_on is None else None,
     )
-    audit.record(actor, "congress.grant_role", user, changes={"role": [None, role], "organisation": [None, organisation.code], "until": [None, str(ends_on or "")]})
+    audit.record(
+        actor,
+        "congress.grant_role",
+        user,
+        changes={"role": [None, role], "organisation": [None, organisation.code], "until": [None, str(ends_on or "")]},
+    )
     return grant
 
 

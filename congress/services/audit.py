@@ -29,7 +29,7 @@ class System:
 SYSTEM = System()
 Actor = User | System
 
-origin: ContextVar[Origin] = ContextVar("origin", default=Origin())
+origin: ContextVar[Origin] = ContextVar("origin", default=Origin())  # noqa: B039 - a frozen dataclass never changes
 
 
 def record(

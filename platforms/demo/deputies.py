@@ -89,7 +89,15 @@ def _electoral_districts(people: People, places: Places, scale: int) -> dict[tup
         own = rows[people.term.pk, unit.pk] = []
         while seats:
             number += 1
-            own.append(ElectoralDistrict(code=f"{places.district.code}-8-{number:03d}", name=f"第{number}选区", term=people.term, area=unit, seats=min(seats, 2 + number % 2)))
+            own.append(
+                ElectoralDistrict(
+                    code=f"{places.district.code}-8-{number:03d}",
+                    name=f"第{number}选区",
+                    term=people.term,
+                    area=unit,
+                    seats=min(seats, 2 + number % 2),
+                )
+            )
             seats -= own[-1].seats
         if unit.pk in people.town_terms:
             term, seats = people.town_terms[unit.pk], TOWN_SEATS * scale
@@ -100,7 +108,10 @@ def _electoral_districts(people: People, places: Places, scale: int) -> dict[tup
                     if seats:
                         own.append(
                             ElectoralDistrict(
-                                code=f"{unit.code}-17-{len(own) + 1:03d}", name=f"{village.name}第{_ORDINALS[turn]}选区", term=term, area=village,
+                                code=f"{unit.code}-17-{len(own) + 1:03d}",
+                                name=f"{village.name}第{_ORDINALS[turn]}选区",
+                                term=term,
+                                area=village,
                                 seats=min(seats, 3 if turn else 2),
                             )
                         )
@@ -133,7 +144,14 @@ def make(random: Random, places: Places, people: People, scale: int) -> None:
     Deputy.objects.bulk_create(makers.deputies, batch_size=1000)
     Mandate.objects.bulk_create(
         (
-            Mandate(deputy=deputy, term=term, area=area, electoral_district=district, card_number=f"{term.congress.seal_character}{term.number:02d}{number:05d}", starts_on=start)
+            Mandate(
+                deputy=deputy,
+                term=term,
+                area=area,
+                electoral_district=district,
+                card_number=f"{term.congress.seal_character}{term.number:02d}{number:05d}",
+                starts_on=start,
+            )
             for number, (deputy, term, area, district, start) in enumerate(makers.mandates, 1)
         ),
         batch_size=1000,
@@ -171,8 +189,14 @@ def _departed(makers: _Makers, people: People, places: Places) -> None:
     departed = Deputy.objects.bulk_create([makers.deputy(unit) for unit in units])
     Mandate.objects.bulk_create(
         Mandate(
-            deputy=deputy, term=people.term, area=unit, card_number=f"榕08{90000 + before + number:05d}", starts_on=people.term.starts_on,
-            status=status, ends_on=ends_on, end_reason=reason,
+            deputy=deputy,
+            term=people.term,
+            area=unit,
+            card_number=f"榕08{90000 + before + number:05d}",
+            starts_on=people.term.starts_on,
+            status=status,
+            ends_on=ends_on,
+            end_reason=reason,
         )
         for number, (deputy, unit, (reason, status, ends_on)) in enumerate(zip(departed, units, rows, strict=True))
     )

@@ -15,12 +15,32 @@ from platforms.demo.places import Places
 
 TERM_START = datetime.date(2021, 9, 28)
 _TOWN_ACCOUNTS = {
-    "001": "street1", "002": "street2", "003": "street3", "100": "town1", "101": "town2", "102": "town3", "103": "town4",
-    "104": "town5", "105": "town6", "106": "town7", "107": "town8", "400": "farm1",
+    "001": "street1",
+    "002": "street2",
+    "003": "street3",
+    "100": "town1",
+    "101": "town2",
+    "102": "town3",
+    "103": "town4",
+    "104": "town5",
+    "105": "town6",
+    "106": "town7",
+    "107": "town8",
+    "400": "farm1",
 }
 _TOWN_PEOPLE = {
-    "street1": "唐海燕", "street2": "谢志强", "street3": "钟丽萍", "town1": "覃永福", "town2": "农秀兰", "town3": "黄家庆", "town4": "莫建平",
-    "town5": "韦春梅", "town6": "梁文德", "town7": "甘国荣", "town8": "赖小红", "farm1": "阮南生",
+    "street1": "唐海燕",
+    "street2": "谢志强",
+    "street3": "钟丽萍",
+    "town1": "覃永福",
+    "town2": "农秀兰",
+    "town3": "黄家庆",
+    "town4": "莫建平",
+    "town5": "韦春梅",
+    "town6": "梁文德",
+    "town7": "甘国荣",
+    "town8": "赖小红",
+    "farm1": "阮南生",
 }
 
 
@@ -62,7 +82,14 @@ def _organisations(places: Places) -> dict[str, Organisation]:
         else:
             rows.append((unit.code, f"榕江区人大常委会{unit.name}工作委员会", f"{unit.name}人大工委", OrganisationKind.BRANCH_OFFICE, unit))
     made = Organisation.objects.bulk_create(
-        Organisation(code=code if code.startswith(district.code) else f"{district.code}-{code}", name=name, short_name=short, kind=kind, area=area, phone=f"0779-99031{n:02d}")
+        Organisation(
+            code=code if code.startswith(district.code) else f"{district.code}-{code}",
+            name=name,
+            short_name=short,
+            kind=kind,
+            area=area,
+            phone=f"0779-99031{n:02d}",
+        )
         for n, (code, name, short, kind, area) in enumerate(rows, 1)
     )
     return {row[0]: organisation for row, organisation in zip(rows, made, strict=True)}
@@ -71,20 +98,33 @@ def _organisations(places: Places) -> dict[str, Organisation]:
 def _terms(places: Places) -> tuple[Congress, Term, dict[int, Term], Term]:
     district = places.district
     home = Congress.objects.create(
-        area=district, level=CongressLevel.DISTRICT, name="榕江区人民代表大会", short_name="榕江区人大", seal_character="榕",
-        document_issuer="榕江区人大常委会办公室", document_heading="榕江区人大常委会办公室文件", document_prefix="榕人办发", help_phone="0779-9903100",
+        area=district,
+        level=CongressLevel.DISTRICT,
+        name="榕江区人民代表大会",
+        short_name="榕江区人大",
+        seal_character="榕",
+        document_issuer="榕江区人大常委会办公室",
+        document_heading="榕江区人大常委会办公室文件",
+        document_prefix="榕人办发",
+        help_phone="0779-9903100",
     )
     term = Term.objects.create(congress=home, number=8, starts_on=TERM_START)
     for number, (month, day) in enumerate(((9, 28), (1, 18), (2, 9), (1, 23), (1, 14), (1, 20)), 1):
         start = datetime.date(2020 + number, month, day) if number > 1 else TERM_START
         Session.objects.create(term=term, number=number, starts_on=start, ends_on=start + datetime.timedelta(days=3))
-    city = Congress.objects.create(area=places.city, level=CongressLevel.CITY, name="榕州市人民代表大会", short_name="榕州市人大", seal_character="榕")
+    city = Congress.objects.create(
+        area=places.city, level=CongressLevel.CITY, name="榕州市人民代表大会", short_name="榕州市人大", seal_character="榕"
+    )
     city_term = Term.objects.create(congress=city, number=6, starts_on=datetime.date(2021, 11, 9))
     town_terms = {}
     for unit in places.units:
         if unit.has_congress:
             town = Congress.objects.create(
-                area=unit, level=CongressLevel.TOWN, name=f"{unit.name}人民代表大会", short_name=f"{unit.name}人大", seal_character=unit.name[0]
+                area=unit,
+                level=CongressLevel.TOWN,
+                name=f"{unit.name}人民代表大会",
+                short_name=f"{unit.name}人大",
+                seal_character=unit.name[0],
             )
             town_terms[unit.pk] = Term.objects.create(congress=town, number=17, starts_on=datetime.date(2021, 8, 26))
     return home, term, town_terms, city_term
@@ -133,4 +173,3 @@ def make(places: Places, password: str) -> People:
         users=by_name,
         accounts=listed,
     )
-

@@ -26,9 +26,54 @@ _UNITS = (
     ("107", "河口镇", AreaKind.TOWN, 11, 5),
     ("400", "红棉华侨农场", AreaKind.FARM, 7, 4),
 )
-_STREETS = ("荔枝园", "东兴里", "码头", "江滨", "文昌", "新华", "解放", "和平", "朝阳", "学院", "建设", "桥北", "北门", "西园", "友爱", "光明", "滨河", "中山", "锦绣", "长堤", "幸福")
+_STREETS = (
+    "荔枝园",
+    "东兴里",
+    "码头",
+    "江滨",
+    "文昌",
+    "新华",
+    "解放",
+    "和平",
+    "朝阳",
+    "学院",
+    "建设",
+    "桥北",
+    "北门",
+    "西园",
+    "友爱",
+    "光明",
+    "滨河",
+    "中山",
+    "锦绣",
+    "长堤",
+    "幸福",
+)
 _FRONT = "大塘石上下新旧南北东西长高平白黄龙凤牛马鸡鱼竹松榕樟荔枫茶稻沙水泉井岭坡崇福安太吉菉"
-_BACK = ("塘", "村头", "坪", "岭", "江", "水", "口", "湾", "坡", "坳", "田", "垌", "屯", "桥", "园", "冲", "埠", "林", "山脚", "龙", "坝", "竹")
+_BACK = (
+    "塘",
+    "村头",
+    "坪",
+    "岭",
+    "江",
+    "水",
+    "口",
+    "湾",
+    "坡",
+    "坳",
+    "田",
+    "垌",
+    "屯",
+    "桥",
+    "园",
+    "冲",
+    "埠",
+    "林",
+    "山脚",
+    "龙",
+    "坝",
+    "竹",
+)
 
 
 @dataclass(frozen=True)
@@ -63,9 +108,18 @@ def _village_names(random: Random, count: int, taken: set[str]) -> list[str]:
 
 def make(random: Random, scale: int) -> Places:
     city = Area.objects.create(code=CITY_CODE, name="榕州市", kind=AreaKind.CITY, path=f"{CITY_CODE}/")
-    district = Area.objects.create(code=DISTRICT_CODE, name="榕江区", kind=AreaKind.DISTRICT, parent=city, path=f"{CITY_CODE}/{DISTRICT_CODE}/")
+    district = Area.objects.create(
+        code=DISTRICT_CODE, name="榕江区", kind=AreaKind.DISTRICT, parent=city, path=f"{CITY_CODE}/{DISTRICT_CODE}/"
+    )
     units = Area.objects.bulk_create(
-        Area(code=DISTRICT_CODE + code, name=name, kind=kind, parent=district, path=f"{district.path}{DISTRICT_CODE}{code}/", position=position)
+        Area(
+            code=DISTRICT_CODE + code,
+            name=name,
+            kind=kind,
+            parent=district,
+            path=f"{district.path}{DISTRICT_CODE}{code}/",
+            position=position,
+        )
         for position, (code, name, kind, *_) in enumerate(_UNITS, 1)
     )
     streets = list(_STREETS)
@@ -85,8 +139,12 @@ def make(random: Random, scale: int) -> Places:
             code = unit.code + _serial(number)
             villages.append(
                 Area(
-                    code=code, name=name + ("社区" if community else "村"), kind=AreaKind.COMMUNITY if community else AreaKind.VILLAGE,
-                    parent=unit, path=f"{unit.path}{code}/", position=number,
+                    code=code,
+                    name=name + ("社区" if community else "村"),
+                    kind=AreaKind.COMMUNITY if community else AreaKind.VILLAGE,
+                    parent=unit,
+                    path=f"{unit.path}{code}/",
+                    position=number,
                 )
             )
     villages = Area.objects.bulk_create(villages, batch_size=1000)

@@ -18,8 +18,18 @@ from platforms.models import Platform, Standard, StandardCheck
 CHECKED_ON = datetime.date(2026, 3, 10)
 # How well each unit runs its platforms, 0 to 1; the two of equal worth tie in the ranking.
 QUALITY = {
-    "青溪镇": 0.97, "城东街道": 0.95, "南圩镇": 0.92, "临江街道": 0.92, "大榕镇": 0.9, "平岭镇": 0.86, "红棉华侨农场": 0.82,
-    "松山镇": 0.87, "河西街道": 0.84, "石埠镇": 0.8, "河口镇": 0.78, "沙冲镇": 0.66,
+    "青溪镇": 0.97,
+    "城东街道": 0.95,
+    "南圩镇": 0.92,
+    "临江街道": 0.92,
+    "大榕镇": 0.9,
+    "平岭镇": 0.86,
+    "红棉华侨农场": 0.82,
+    "松山镇": 0.87,
+    "河西街道": 0.84,
+    "石埠镇": 0.8,
+    "河口镇": 0.78,
+    "沙冲镇": 0.66,
 }
 _SPECIALTY = (
     ("青溪镇", "荔枝产业", "青溪镇荔香水果专业合作社"),
@@ -63,13 +73,20 @@ def make(random: Random, places: Places, people: People) -> list[Platform]:
                 name += f"（{number}）"
             rows.append(
                 Platform(
-                    code=f"{unit.code}-{number:02d}", name=name, kind=kind, area=area, unit=unit,
+                    code=f"{unit.code}-{number:02d}",
+                    name=name,
+                    kind=kind,
+                    area=area,
+                    unit=unit,
                     address=f"{unit.name}{'政府大院一楼' if number == 1 and unit.kind != AreaKind.SUBDISTRICT else village.name + '办公楼一楼'}",
                     opening_hours=_HOURS[min(number - 1, 2) if unit.kind == AreaKind.TOWN else min(number - 1, 1)],
-                    phone=f"0779-99{32000 + len(rows) % 8000:05d}", contact_name=names.draw()[0],
+                    phone=f"0779-99{32000 + len(rows) % 8000:05d}",
+                    contact_name=names.draw()[0],
                     is_demonstration=number == 1 and QUALITY[unit.name] > 0.93 or number == 2 and QUALITY[unit.name] > 0.91,
-                    is_specialty=special, host_company=specialty[unit.name][1] if special else "",
-                    guiding_leader=people.leaders[turn % len(people.leaders)], guiding_office=people.organisations["office"],
+                    is_specialty=special,
+                    host_company=specialty[unit.name][1] if special else "",
+                    guiding_leader=people.leaders[turn % len(people.leaders)],
+                    guiding_office=people.organisations["office"],
                     founded_on=datetime.date(random.randint(2018, 2025), random.randint(1, 12), random.randint(1, 28)),
                 )
             )
@@ -95,9 +112,15 @@ def _check(random: Random, platforms: list[Platform], places: Places, people: Pe
                 luck = random.random()
                 if luck > quality + (1 - quality) * 0.72:
                     continue
-                state = CheckState.MET if luck < quality else CheckState.PARTLY if luck < quality + (1 - quality) * 0.42 else CheckState.NOT_YET
+                state = (
+                    CheckState.MET if luck < quality else CheckState.PARTLY if luck < quality + (1 - quality) * 0.42 else CheckState.NOT_YET
+                )
                 note = "" if state == CheckState.MET else _NOTES[state][len(checks) % 3]
-                checks.append(StandardCheck(platform=platform, item=item, state=state, note=note, checked_by=people.town_users[unit.pk], checked_at=at))
+                checks.append(
+                    StandardCheck(
+                        platform=platform, item=item, state=state, note=note, checked_by=people.town_users[unit.pk], checked_at=at
+                    )
+                )
     StandardCheck.objects.bulk_create(checks, batch_size=1000)
 
 

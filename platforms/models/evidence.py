@@ -10,7 +10,6 @@ from platforms.models.standards import StandardCheck
 from platforms.querysets import EvidenceQuerySet
 
 
-
 class Evidence(StoredFile):
     """One file with exactly one thing it shows. Who may read it follows from that thing: ``visible_to``."""
 
@@ -30,11 +29,41 @@ class Evidence(StoredFile):
         ordering = ["uploaded_at"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(platform__isnull=False, standard_check__isnull=True, item_score__isnull=True, objection__isnull=True, rectification__isnull=True)
-                | models.Q(platform__isnull=True, standard_check__isnull=False, item_score__isnull=True, objection__isnull=True, rectification__isnull=True)
-                | models.Q(platform__isnull=True, standard_check__isnull=True, item_score__isnull=False, objection__isnull=True, rectification__isnull=True)
-                | models.Q(platform__isnull=True, standard_check__isnull=True, item_score__isnull=True, objection__isnull=False, rectification__isnull=True)
-                | models.Q(platform__isnull=True, standard_check__isnull=True, item_score__isnull=True, objection__isnull=True, rectification__isnull=False),
+                condition=models.Q(
+                    platform__isnull=False,
+                    standard_check__isnull=True,
+                    item_score__isnull=True,
+                    objection__isnull=True,
+                    rectification__isnull=True,
+                )
+                | models.Q(
+                    platform__isnull=True,
+                    standard_check__isnull=False,
+                    item_score__isnull=True,
+                    objection__isnull=True,
+                    rectification__isnull=True,
+                )
+                | models.Q(
+                    platform__isnull=True,
+                    standard_check__isnull=True,
+                    item_score__isnull=False,
+                    objection__isnull=True,
+                    rectification__isnull=True,
+                )
+                | models.Q(
+                    platform__isnull=True,
+                    standard_check__isnull=True,
+                    item_score__isnull=True,
+                    objection__isnull=False,
+                    rectification__isnull=True,
+                )
+                | models.Q(
+                    platform__isnull=True,
+                    standard_check__isnull=True,
+                    item_score__isnull=True,
+                    objection__isnull=True,
+                    rectification__isnull=False,
+                ),
                 name="evidence_shows_one_thing",
             )
         ]

@@ -27,8 +27,12 @@ class Platform(models.Model):
     is_demonstration = models.BooleanField("示范平台", default=False)
     is_specialty = models.BooleanField("特色平台", default=False)
     host_company = models.CharField("依托企业（合作社）", max_length=80, blank=True)
-    guiding_leader = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="guided_platforms", verbose_name="分片联系领导")
-    guiding_office = models.ForeignKey(Organisation, models.SET_NULL, null=True, blank=True, related_name="guided_platforms", verbose_name="分片联系工委")
+    guiding_leader = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="guided_platforms", verbose_name="分片联系领导"
+    )
+    guiding_office = models.ForeignKey(
+        Organisation, models.SET_NULL, null=True, blank=True, related_name="guided_platforms", verbose_name="分片联系工委"
+    )
     founded_on = models.DateField("挂牌日期", null=True, blank=True)
     is_active = models.BooleanField("在用", default=True)
 
@@ -39,7 +43,9 @@ class Platform(models.Model):
         ordering = ["unit__position", "unit__code", "kind", "code"]
         constraints = [
             models.CheckConstraint(condition=models.Q(kind__in=PlatformKind.values), name="platform_kind_known"),
-            models.CheckConstraint(condition=models.Q(is_specialty=True) | models.Q(host_company=""), name="host_company_only_on_specialty"),
+            models.CheckConstraint(
+                condition=models.Q(is_specialty=True) | models.Q(host_company=""), name="host_company_only_on_specialty"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -79,8 +79,13 @@ class Rectification(models.Model):
         ordering = ["due_on", "code"]
         constraints = [
             models.CheckConstraint(condition=models.Q(state__in=RectificationState.values), name="rectification_state_known"),
-            models.CheckConstraint(condition=~models.Q(state=RectificationState.VERIFIED) | models.Q(verified_at__isnull=False), name="verified_rectification_has_date"),
-            models.CheckConstraint(condition=models.Q(state=RectificationState.OPEN) | ~models.Q(report=""), name="reported_rectification_has_report"),
+            models.CheckConstraint(
+                condition=~models.Q(state=RectificationState.VERIFIED) | models.Q(verified_at__isnull=False),
+                name="verified_rectification_has_date",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state=RectificationState.OPEN) | ~models.Q(report=""), name="reported_rectification_has_report"
+            ),
         ]
 
     def __str__(self) -> str:

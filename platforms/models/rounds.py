@@ -44,7 +44,10 @@ class AssessmentRound(models.Model):
             models.UniqueConstraint(fields=["year", "quarter"], name="one_round_a_quarter"),
             models.CheckConstraint(condition=models.Q(quarter__range=(1, 4)), name="round_quarter_1_to_4"),
             models.CheckConstraint(condition=models.Q(state__in=RoundState.values), name="round_state_known"),
-            models.CheckConstraint(condition=~models.Q(state__in=[RoundState.OBJECTION, RoundState.PUBLISHED]) | models.Q(signed_off_on__isnull=False), name="signed_off_before_objection"),
+            models.CheckConstraint(
+                condition=~models.Q(state__in=[RoundState.OBJECTION, RoundState.PUBLISHED]) | models.Q(signed_off_on__isnull=False),
+                name="signed_off_before_objection",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -61,7 +64,9 @@ class CrossAssignment(models.Model):
     round = models.ForeignKey(AssessmentRound, models.CASCADE, related_name="assignments", verbose_name="考评")
     area = models.ForeignKey(Area, models.PROTECT, related_name="assessed_in", verbose_name="被考评单位")
     assessor = models.ForeignKey(Area, models.PROTECT, related_name="assesses_in", verbose_name="考评单位")
-    leader = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="led_assignments", verbose_name="带队领导")
+    leader = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="led_assignments", verbose_name="带队领导"
+    )
     state = models.CharField("进度", max_length=16, choices=AssignmentState, default=AssignmentState.SELF_SCORING)
     self_submitted_at = models.DateTimeField("自评提交时间", null=True)
     self_submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
@@ -138,7 +143,8 @@ class ItemScore(models.Model):
             models.UniqueConstraint(fields=["assessment", "item"], name="item_scored_once_a_sheet"),
             *[
                 models.CheckConstraint(
-                    condition=models.Q(**{f"{field}__isnull": True}) | models.Q(**{f"{field}__gte": 0, f"{field}__lte": models.F("max_score")}),
+                    condition=models.Q(**{f"{field}__isnull": True})
+                    | models.Q(**{f"{field}__gte": 0, f"{field}__lte": models.F("max_score")}),
                     name=f"{field}_within_maximum",
                 )
                 for field in ("suggested", "self_score", "cross_score", "decided_score")
@@ -197,7 +203,10 @@ class Objection(models.Model):
         ordering = ["-raised_at"]
         constraints = [
             models.CheckConstraint(condition=models.Q(state__in=ObjectionState.values), name="objection_state_known"),
-            models.CheckConstraint(condition=models.Q(state=ObjectionState.RAISED) | (models.Q(decided_at__isnull=False) & ~models.Q(decision="")), name="decided_objection_has_answer"),
+            models.CheckConstraint(
+                condition=models.Q(state=ObjectionState.RAISED) | (models.Q(decided_at__isnull=False) & ~models.Q(decision="")),
+                name="decided_objection_has_answer",
+            ),
         ]
 
     def __str__(self) -> str:

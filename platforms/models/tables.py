@@ -19,12 +19,18 @@ class ScoreTable(models.Model):
     version = models.PositiveSmallIntegerField("版本", unique=True)
     name = models.CharField("名称", max_length=80, help_text="如：考评细则（2026年版）")
     platform_weight = models.DecimalField(
-        "平台得分权重", max_digits=4, decimal_places=3, default=Decimal("0.5"), validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(1))],
+        "平台得分权重",
+        max_digits=4,
+        decimal_places=3,
+        default=Decimal("0.5"),
+        validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(1))],
         help_text="0 至 1。镇（街道）总分中平台平均分所占的比重，其余为镇（街道）自身项目",
     )
     bonus_cap = models.DecimalField("加分上限", max_digits=5, decimal_places=2, default=Decimal(10))
     score_step = models.DecimalField("打分间隔", max_digits=4, decimal_places=2, default=Decimal("0.5"))
-    rectify_below = models.DecimalField("整改线", max_digits=4, decimal_places=3, default=Decimal("0.6"), help_text="得分率低于此值的项目列入整改清单")
+    rectify_below = models.DecimalField(
+        "整改线", max_digits=4, decimal_places=3, default=Decimal("0.6"), help_text="得分率低于此值的项目列入整改清单"
+    )
     opens_before_end = models.PositiveSmallIntegerField("季末前几天开始", default=40)
     self_scoring_limit = models.CharField("自评期限", max_length=8, default="5wd")
     cross_scoring_limit = models.CharField("交叉评期限", max_length=8, default="10wd")
