@@ -1,0 +1,1 @@
+from congress.admin import calendar  # noqa: F401  registers its tables

@@ -1,0 +1,43 @@
+"""Deadlines that apps keep in their own tables, and how they are worked out again when the calendar changes.
+
+An app registers one ``Kept`` for each kind in ``AppConfig.ready()``. ``congress.services.calendar`` calls
+``recompute_all`` whenever staff enter or remove days.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from congress.services.audit import Actor
+from congress.workdays import Calendar
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One kind of stored deadline.
+
+    ``recompute(calendar, actor)`` works the unfinished ones out again, leaves the audit rows of those that moved and
+    returns how many moved. It runs inside the caller's transaction and is safe to call twice.
+    """
+
+    key: str
+    label: str
+    recompute: Callable[[Calendar, Actor], int]
+
+
+_kept: dict[str, Kept] = {}
+
+
+def register(kept: Kept) -> None:
+    """Adds a kind. Raises ValueError when the key is taken by another one."""
+    if _kept.get(kept.key, kept) != kept:
+        raise ValueError(f"deadlines {kept.key!r} are registered twice")
+    _kept[kept.key] = kept
+
+
+def recompute_all(actor: Actor) -> dict[str, int]:
+    """Works out every unfinished deadline by today's calendar. Returns label → how many moved, only where some did."""
+    calendar = Calendar.load()
+    moved = {kept.label: kept.recompute(calendar, actor) for kept in _kept.values()}
+    return {label: count for label, count in moved.items() if count}
