@@ -2,6 +2,8 @@
 
 from django.db.models import TextChoices
 
+from congress.enums import VILLAGE_LEVEL, AreaKind
+
 
 class PlatformKind(TextChoices):
     ACTIVITY_CENTRE = "activity_centre", "代表履职活动中心"
@@ -17,6 +19,17 @@ class StandardScope(TextChoices):
     SUBDISTRICT = "subdistrict", "街道级平台"
     VILLAGE = "village", "村（社区）级平台"
     DEMONSTRATION = "demonstration", "示范平台"
+
+
+def scopes_of(area_kind: str, is_demonstration: bool) -> frozenset[StandardScope]:
+    """Which scopes take in a platform that stands in an area of this kind."""
+    if area_kind in VILLAGE_LEVEL:
+        level = StandardScope.VILLAGE
+    elif area_kind == AreaKind.SUBDISTRICT:
+        level = StandardScope.SUBDISTRICT
+    else:
+        level = StandardScope.TOWN
+    return frozenset({StandardScope.ALL, level} | ({StandardScope.DEMONSTRATION} if is_demonstration else set()))
 
 
 class CheckState(TextChoices):

@@ -8,10 +8,11 @@ from django.db import models
 from django.db.models import Q
 
 from congress.enums import Role
-from platforms.enums import OPEN_ROUND, RectificationState, RoundState
+from platforms.enums import OPEN_ROUND, RectificationState, RoundState, scopes_of
 
 if TYPE_CHECKING:
     from congress.models import Area, User
+    from platforms.models import Platform
 
 _TOWN = (Role.TOWN_OFFICE, Role.ASSESSOR)
 
@@ -32,9 +33,15 @@ class StandardQuerySet(models.QuerySet):
     def current(self):
         return self.filter(is_current=True)
 
+    def applying_to(self, platform: Platform):
+        """Current standards the platform is checked against."""
+        return self.current().filter(scope__in=scopes_of(platform.area.kind, platform.is_demonstration))
+
 
 class StandardCheckQuerySet(models.QuerySet):
-    pass
+    def current(self):
+        """Checks against standards in force."""
+        return self.filter(item__standard__is_current=True)
 
 
 class ScoreTableQuerySet(models.QuerySet):

@@ -134,19 +134,20 @@ def _erase(row: StoredFile) -> None:
             field.storage.delete(field.name)
 
 
-def safe_name(name: str, suffix: str) -> str:
-    """A person's file name made fit to show and to save under: no folders, no hidden direction marks, the true suffix."""
+def shown_name(name: str) -> str:
+    """A person's file name made fit to show: no folders, no control or hidden direction marks, not too long."""
     name = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
     name = "".join(" " if unicodedata.category(char) == "Zs" else char for char in name if unicodedata.category(char)[0] != "C")
-    name = re.sub(r'[<>:"|?*%]', "_", name).strip(" .")
+    return re.sub(r" {2,}", " ", name).strip(" .")[:MAX_NAME].rstrip() or "未命名"
+
+
+def safe_name(name: str, suffix: str) -> str:
+    """``shown_name`` made fit to save under on any system, with the suffix that its content has."""
+    name = re.sub(r'[<>:"|?*%]', "_", shown_name(name))
     while (shorter := _EXTENSION.sub("", name)) and shorter != name:
         name = shorter
-    name = re.sub(r" {2,}", " ", name).strip(" .")[: MAX_NAME - len(suffix)].rstrip()
-    if not name:
-        name = "未命名"
-    elif _DEVICES.match(name):
-        name = f"_{name}"
-    return name + suffix
+    name = name[: MAX_NAME - len(suffix)].rstrip(" .")
+    return f"{'_' if _DEVICES.match(name) else ''}{name}{suffix}"
 
 
 def _image_format(data: bytes) -> str:
