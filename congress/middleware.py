@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from congress.enums import Outcome
 from congress.errors import DomainError
@@ -37,13 +38,28 @@ class RefusalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if request.htmx and not request.user.is_authenticated and response.status_code == 302:  # type: ignore[attr-defined]
+            return say(request, "登录已超时，刚才的操作没有办理，内容仍在本页。", 401, login=True)
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, DomainError):
-            return render(request, "errors/refused.html", {"sentence": str(exception)}, status=409)
+            if request.htmx:  # type: ignore[attr-defined]
+                return say(request, str(exception), 409)
+            back = request.headers.get("Referer", "")
+            back = back if url_has_allowed_host_and_scheme(back, {request.get_host()}) else ""
+            return render(request, "errors/refused.html", {"sentence": str(exception), "back": back}, status=409)
         if isinstance(exception, PermissionDenied) and request.user.is_authenticated:
             audit.record(
                 request.user, "congress.access", outcome=Outcome.REFUSED, reason=f"{request.method} {request.path}", ref=request.path
             )
         return None
+
+
+def say(request: HttpRequest, sentence: str, status: int, *, login: bool = False) -> HttpResponse:
+    """A refusal for htmx: the sentence goes to the page's #says, and the page keeps what was typed."""
+    response = render(request, "components/says.html", {"sentence": sentence, "login": login}, status=status)
+    response["HX-Retarget"] = "#says"
+    response["HX-Reswap"] = "innerHTML"
+    return response

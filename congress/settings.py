@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "django.forms",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -150,6 +151,7 @@ AUTHENTICATION_BACKENDS = [
     "congress.auth.UsernameOrPhoneBackend",
     "rules.permissions.ObjectPermissionBackend",
 ]
+CSRF_FAILURE_VIEW = "congress.views.errors.csrf_failure"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 AUTH_PASSWORD_VALIDATORS = [

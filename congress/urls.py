@@ -3,8 +3,24 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from congress.views import account, home
+
 urlpatterns = [
+    path("", home.home, name="home"),
+    path("search/", home.find, name="search"),
+    path("todos/count/", home.todo_count, name="todo_count"),
+    path("notices/", account.notices, name="notices"),
+    path("notices/read/", account.read_notices, name="read_notices"),
+    path("notices/<int:pk>/", account.open_notice, name="open_notice"),
+    path("me/", account.me, name="me"),
+    path("me/display/", account.display, name="display"),
+    path("seal.svg", account.seal, name="seal"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("", include("platforms.urls")),
 ]
+
+handler400 = "congress.views.errors.bad_request"
+handler403 = "congress.views.errors.forbidden"
+handler404 = "congress.views.errors.not_found"
+handler500 = "congress.views.errors.server_error"

@@ -1,0 +1,28 @@
+"""List pages, all in the same way: a hundred rows a page, and the number of rows told in a header."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+PER_PAGE = 100
+
+
+def page_of(request: HttpRequest, rows: QuerySet | Sequence, per_page: int = PER_PAGE) -> Page:
+    """The page asked for by ``page``; a number out of range or not a number gives the nearest page."""
+    return Paginator(rows, per_page).get_page(request.GET.get("page"))
+
+
+def render_list(
+    request: HttpRequest, template: str, rows: QuerySet | Sequence, context: dict[str, Any] | None = None, *, per_page: int = PER_PAGE
+) -> HttpResponse:
+    """Renders ``template`` with ``page``. ``X-Total-Count`` is the number of rows after filters (a stable contract)."""
+    page = page_of(request, rows, per_page)
+    response = render(request, template, {**(context or {}), "page": page})
+    response["X-Total-Count"] = str(page.paginator.count)
+    return response
