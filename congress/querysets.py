@@ -77,6 +77,12 @@ class AuditQuerySet(models.QuerySet):
 
 
 class DocumentBatchQuerySet(models.QuerySet):
+    def visible_to(self, user: User):
+        """Batches of which the person may print at least one document."""
+        from congress.models import Document
+
+        return self.filter(pk__in=Document.objects.visible_to(user).values("batch"))
+
     def with_progress(self):
         """Annotates ``total``, ``ready`` and ``failed``."""
         return self.annotate(
@@ -87,6 +93,12 @@ class DocumentBatchQuerySet(models.QuerySet):
 
 
 class DocumentQuerySet(models.QuerySet):
+    def visible_to(self, user: User):
+        """What each registered kind lets the person print."""
+        from congress.documents import registry
+
+        return self.filter(registry.visible_to(user)) if user.access.roles else self.none()
+
     def unfinished(self):
         return self.filter(state__in=[DocumentState.WAITING, DocumentState.RENDERING])
 

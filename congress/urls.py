@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from congress.views import account, home
+from congress.views import account, documents, home
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -15,6 +15,11 @@ urlpatterns = [
     path("me/", account.me, name="me"),
     path("me/display/", account.display, name="display"),
     path("seal.svg", account.seal, name="seal"),
+    path("documents/", documents.batches, name="document_batches"),
+    path("documents/<slug:key>/", documents.batch, name="document_batch"),
+    path("documents/<slug:key>/all.zip", documents.archive, name="document_archive"),
+    path("documents/<slug:key>/retry/", documents.retry, name="document_retry"),
+    path("documents/<slug:key>/<int:position>/", documents.document, name="document"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("", include("platforms.urls")),
