@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from congress.views import account, documents, home
+from congress.views import account, documents, health, home
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -20,6 +20,7 @@ urlpatterns = [
     path("documents/<slug:key>/all.zip", documents.archive, name="document_archive"),
     path("documents/<slug:key>/retry/", documents.retry, name="document_retry"),
     path("documents/<slug:key>/<int:position>/", documents.document, name="document"),
+    path("healthz", health.healthz, name="healthz"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("", include("platforms.urls")),

@@ -11,6 +11,7 @@ import tempfile
 # One folder per process, so that parallel runs share nothing.
 _folder = tempfile.mkdtemp(prefix="congress-tests-")
 atexit.register(shutil.rmtree, _folder, ignore_errors=True)
+os.mkdir(f"{_folder}/static")
 
 for _name in (
     "DEBUG",
