@@ -1,0 +1,165 @@
+"""How platforms stand to the standards in force, read for many platforms in a constant number of queries."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TypeVar
+
+from django.db.models import Count, Model, Q, QuerySet
+
+from congress.enums import TOWN_LEVEL, VILLAGE_LEVEL, AreaKind
+from platforms.enums import CheckState, StandardScope, scopes_of
+from platforms.models import Platform, Standard, StandardCheck, StandardItem
+
+MOST_PARAMETERS = 2000  # beyond that many keys it is faster, and always allowed, to read all rows and pick here
+LEVELS = {
+    StandardScope.VILLAGE: Q(area__kind__in=VILLAGE_LEVEL),
+    StandardScope.TOWN: Q(area__kind__in=set(TOWN_LEVEL) - {AreaKind.SUBDISTRICT}),
+    StandardScope.SUBDISTRICT: Q(area__kind=AreaKind.SUBDISTRICT),
+    StandardScope.DEMONSTRATION: Q(is_demonstration=True),
+}
+
+Row = TypeVar("Row", bound=Model)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many items apply to a platform, and how many of them are met or partly there."""
+
+    total: int = 0
+    met: int = 0
+    partly: int = 0
+
+    @property
+    def missing(self) -> int:
+        return self.total - self.met - self.partly
+
+    @property
+    def gaps(self) -> int:
+        return self.total - self.met
+
+    @property
+    def share(self) -> Decimal:
+        """0 to 1; an item that is partly there counts half."""
+        return ((Decimal(self.met) + Decimal(self.partly) / 2) / self.total).quantize(Decimal("0.0001")) if self.total else Decimal(0)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One item of one platform. Nobody has looked yet when ``check`` is None; that counts as 缺."""
+
+    item: StandardItem
+    check: StandardCheck | None
+
+    @property
+    def state(self) -> str:
+        return self.check.state if self.check else CheckState.NOT_YET
+
+    @property
+    def is_met(self) -> bool:
+        return self.state == CheckState.MET
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One platform with all its items, in the standards' order."""
+
+    platform: Platform
+    cells: list[Cell]
+
+    @property
+    def tally(self) -> Tally:
+        states = Counter(cell.state for cell in self.cells)
+        return Tally(len(self.cells), states[CheckState.MET], states[CheckState.PARTLY])
+
+    @property
+    def sentence(self) -> str:
+        return gap_sentence(self.cells)
+
+    @property
+    def by_standard(self) -> list[tuple[Standard, list[Cell], Tally]]:
+        groups: dict[Standard, list[Cell]] = defaultdict(list)
+        for cell in self.cells:
+            groups[cell.item.standard].append(cell)
+        return [(standard, cells, Standing(self.platform, cells).tally) for standard, cells in groups.items()]
+
+
+def gap_sentence(cells: Iterable[Cell]) -> str:
+    """“尚缺 2 项：制度、档案；另有 1 项不全：经费”, or “22 项全部达标”."""
+    cells = list(cells)
+    names: dict[str, list[str]] = defaultdict(list)
+    for cell in cells:
+        names[cell.state].append(cell.item.short_name)
+    missing, partly = names[CheckState.NOT_YET], names[CheckState.PARTLY]
+    parts = [f"尚缺 {len(missing)} 项：{'、'.join(missing)}"] if missing else []
+    if partly:
+        parts.append(f"{'另有' if missing else '有'} {len(partly)} 项不全：{'、'.join(partly)}")
+    if not cells:
+        return "没有适用的标准"
+    return "；".join(parts) or f"{len(cells)} 项全部达标"
+
+
+def items_in_force(keys: Collection[str] = (), scopes: Collection[str] = ()) -> list[StandardItem]:
+    """The items of current standards in their order, each with its standard; narrowed by the standards' keys and scopes."""
+    items = StandardItem.objects.filter(standard__is_current=True).select_related("standard")
+    if keys:
+        items = items.filter(standard__key__in=keys)
+    if scopes:
+        items = items.filter(standard__scope__in=scopes)
+    return list(items.order_by("standard__position", "standard__key", "position"))
+
+
+def among(rows: QuerySet[Row], field: str, keys: Collection[int]) -> QuerySet[Row]:
+    """Narrows to the keys, unless they are too many to be parameters; the caller then picks from what comes back."""
+    return rows.filter(**{f"{field}__in": keys}) if len(keys) <= MOST_PARAMETERS else rows
+
+
+def tallies(ids: Iterable[int], keys: Collection[str] = ()) -> dict[int, Tally]:
+    """The platforms' tallies over the standards of those keys (all when empty). Three queries, however many platforms."""
+    wanted = set(ids)
+    about = among(Platform.objects.order_by(), "pk", wanted).values_list("pk", "area__kind", "is_demonstration")
+    return _tallies({pk: scopes_of(kind, marked) for pk, kind, marked in about if pk in wanted}, keys)
+
+
+def tallies_of(platforms: Iterable[Platform]) -> dict[int, Tally]:
+    """The same for platforms already read with their area, over all standards. Two queries."""
+    return _tallies({platform.pk: scopes_of(platform.area.kind, platform.is_demonstration) for platform in platforms}, ())
+
+
+def _tallies(scopes: Mapping[int, frozenset[StandardScope]], keys: Collection[str]) -> dict[int, Tally]:
+    standards = Standard.objects.current()
+    if keys:
+        standards = standards.filter(key__in=keys)
+    sizes = {pk: (scope, size) for pk, scope, size in standards.annotate(size=Count("items")).order_by().values_list("pk", "scope", "size")}
+    totals: dict[frozenset[StandardScope], int] = {}
+    for applied in scopes.values():
+        if applied not in totals:
+            totals[applied] = sum(size for scope, size in sizes.values() if scope in applied)
+    found = among(StandardCheck.objects.order_by(), "platform_id", scopes.keys()).filter(item__standard__in=list(sizes))
+    counted = found.values_list("platform_id", "item__standard_id", "state").annotate(number=Count("pk"))
+    met: Counter[int] = Counter()
+    partly: Counter[int] = Counter()
+    for platform, standard, state, number in counted:
+        if platform in scopes and sizes[standard][0] in scopes[platform]:
+            if state == CheckState.MET:
+                met[platform] += number
+            elif state == CheckState.PARTLY:
+                partly[platform] += number
+    return {platform: Tally(totals[applied], met[platform], partly[platform]) for platform, applied in scopes.items()}
+
+
+def standing_of(platform: Platform) -> Standing:
+    """One platform with its items, who checked them and how much evidence there is (``check.files``). Two queries."""
+    items = items_in_force(scopes=scopes_of(platform.area.kind, platform.is_demonstration))
+    checks = platform.checks.current().select_related("checked_by").annotate(files=Count("evidence"))
+    found = {check.item_id: check for check in checks.order_by()}
+    return Standing(platform, [Cell(item, found.get(item.pk)) for item in items])
+
+
+def without_gaps(items: Collection[StandardItem]) -> QuerySet[StandardCheck]:
+    """Keys of the platforms that meet every one of the items, for a subquery."""
+    met = StandardCheck.objects.order_by().filter(item__in=[item.pk for item in items], state=CheckState.MET)
+    return met.values("platform").annotate(number=Count("pk")).filter(number=len(items)).values("platform")
