@@ -29,7 +29,9 @@ class NoticeForm(forms.Form):
 
     year = forms.IntegerField(label="年度", min_value=2000, max_value=2099, help_text="通知安排的是哪一年的节假日")
     source = forms.CharField(label="依据", max_length=120, help_text="通知的名称或文号，如：国办发明电〔2026〕8号")
-    text = forms.CharField(label="通知正文", widget=forms.Textarea(attrs={"rows": 12, "cols": 80}), help_text=f"从政府网站复制后粘贴，例如：{EXAMPLE}")
+    text = forms.CharField(
+        label="通知正文", widget=forms.Textarea(attrs={"rows": 12, "cols": 80}), help_text=f"从政府网站复制后粘贴，例如：{EXAMPLE}"
+    )
 
     days: list[Day]
 
@@ -48,7 +50,9 @@ class RangeForm(forms.Form):
 
     first = forms.DateField(label="开始日期", help_text="如 2027-04-08", widget=forms.DateInput(attrs={"type": "date"}))
     last = forms.DateField(label="结束日期", help_text="含当日；只有一天的，与开始日期相同", widget=forms.DateInput(attrs={"type": "date"}))
-    is_workday = forms.TypedChoiceField(label="这几天", choices=_ANSWERS, coerce=lambda value: value == "True", initial=False, widget=forms.RadioSelect)
+    is_workday = forms.TypedChoiceField(
+        label="这几天", choices=_ANSWERS, coerce=lambda value: value == "True", initial=False, widget=forms.RadioSelect
+    )
     name = forms.CharField(label="说明", max_length=60, help_text="如：广西三月三放假、国庆节调休上班")
     source = forms.CharField(label="依据", max_length=120, required=False, help_text="通知的名称或文号")
 
@@ -116,7 +120,9 @@ class CalendarDayAdmin(admin.ModelAdmin):
     def enter_range(self, request: HttpRequest) -> HttpResponse:
         return self._enter(request, RangeForm, "录入一段日期", {})
 
-    def _enter(self, request: HttpRequest, form_class: Callable[..., NoticeForm | RangeForm], title: str, initial: dict[str, Any]) -> HttpResponse:
+    def _enter(
+        self, request: HttpRequest, form_class: Callable[..., NoticeForm | RangeForm], title: str, initial: dict[str, Any]
+    ) -> HttpResponse:
         if not self.has_add_permission(request):
             raise PermissionDenied
         form = form_class(request.POST or None, initial=initial)

@@ -39,7 +39,11 @@ def save_days(*, actor: audit.Actor, days: Iterable[Day], source: str = "") -> S
     if not wanted:
         raise DomainError("没有可以保存的日期。")
     known = {row.date: row for row in CalendarDay.objects.select_for_update().filter(date__in=wanted)}
-    new = [CalendarDay(date=day.date, is_workday=day.is_workday, name=day.name, source=source) for day in wanted.values() if day.date not in known]
+    new = [
+        CalendarDay(date=day.date, is_workday=day.is_workday, name=day.name, source=source)
+        for day in wanted.values()
+        if day.date not in known
+    ]
     changed = []
     changes = {f"{row.date}": [None, _words(row)] for row in new}
     for row in known.values():

@@ -42,7 +42,15 @@ def due(
     state, words = _finished(calendar, due_on, done) if done else _running(calendar, due_on, today)
     date = f"{due_on.month}月{due_on.day}日" if due_on.year == today.year else f"{due_on.year}年{due_on.month}月{due_on.day}日"
     icon = {"late": "late", "done": "check"}.get(state, "clock")
-    return {"due_on": due_on, "text": f"{prefix}{date}{suffix}", "state": state, "icon": icon, "words": words, "provisional": provisional, "steps": steps}
+    return {
+        "due_on": due_on,
+        "text": f"{prefix}{date}{suffix}",
+        "state": state,
+        "icon": icon,
+        "words": words,
+        "provisional": provisional,
+        "steps": steps,
+    }
 
 
 def _running(calendar: Calendar, due_on: datetime.date, today: datetime.date) -> tuple[str, str]:
