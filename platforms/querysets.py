@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -117,6 +118,10 @@ class RectificationQuerySet(models.QuerySet):
 
     def unverified(self):
         return self.exclude(state=RectificationState.VERIFIED)
+
+    def overdue(self, on: datetime.date):
+        """Past their day without a report. One reported in time waits for its verification and is not overdue."""
+        return self.filter(state=RectificationState.OPEN, due_on__lt=on).order_by("code")
 
 
 class BulletinQuerySet(models.QuerySet):
