@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class PlatformsConfig(AppConfig):
     name = "platforms"
     verbose_name = "履职平台与考评"
+
+    def ready(self) -> None:
+        from platforms import figures, frame
+
+        figures.register()
+        frame.register()

@@ -13,7 +13,7 @@ from platforms.enums import OPEN_ROUND, RectificationState, RoundState, scopes_o
 
 if TYPE_CHECKING:
     from congress.models import Area, User
-    from platforms.models import Platform
+    from platforms.models import AssessmentRound, Platform
 
 _TOWN = (Role.TOWN_OFFICE, Role.ASSESSOR)
 
@@ -28,6 +28,19 @@ class PlatformQuerySet(models.QuerySet):
 
     def within(self, area: Area):
         return self.filter(area__path__startswith=area.path)
+
+    def matching(self, words: str):
+        """Platforms whose name, code, place or host company holds every word."""
+        found = self
+        for word in words.split():
+            found = found.filter(
+                Q(name__icontains=word)
+                | Q(code__icontains=word)
+                | Q(area__name__icontains=word)
+                | Q(address__icontains=word)
+                | Q(host_company__icontains=word)
+            )
+        return found
 
 
 class StandardQuerySet(models.QuerySet):
@@ -64,6 +77,10 @@ class RoundQuerySet(models.QuerySet):
 
     def published(self):
         return self.filter(state=RoundState.PUBLISHED)
+
+    def before(self, round: AssessmentRound):
+        """Rounds of earlier quarters, the latest first."""
+        return self.filter(Q(year__lt=round.year) | Q(year=round.year, quarter__lt=round.quarter)).order_by("-year", "-quarter")
 
 
 class CrossAssignmentQuerySet(models.QuerySet):

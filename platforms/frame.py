@@ -1,0 +1,83 @@
+"""What platforms add to the frame: navigation, search, and their numbers on the home desk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from congress import navigation, panels, search
+from congress.enums import Role
+from congress.models import Area, User
+from platforms.models import Platform
+from platforms.standing import tallies
+
+
+def _has_role(user: User) -> bool:
+    return bool(user.access.roles)
+
+
+def _find(user: User, words: str) -> Iterable[search.Hit]:
+    found = Platform.objects.visible_to(user).matching(words).select_related("unit")[: search.LIMIT]
+    return [search.Hit(platform.name, reverse("platforms:detail", args=[platform.code]), f"{platform.unit.name} · {platform.code}") for platform in found]
+
+
+def _more(words: str) -> str:
+    return f"{reverse('platforms:list')}?{urlencode({'q': words})}"
+
+
+def _numbers(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
+    """The district's platforms for its staff, a unit's own for the unit's; nothing for others. Four queries at most."""
+    access = request.user.access  # type: ignore[union-attr]
+    platforms = Platform.objects.active()
+    area: dict[str, str] = {}
+    if not access.is_district_staff:
+        unit = Area.objects.filter(pk__in=access.area_ids(Role.TOWN_OFFICE)).first()
+        if unit is None:
+            return None
+        platforms = platforms.filter(unit=unit)
+        area = {"unit": unit.code}
+    rows = list(platforms.order_by().values_list("pk", "is_demonstration", "is_specialty"))
+    counted = tallies(pk for pk, _, _ in rows)
+
+    def address(name: str, **values: object) -> str:
+        return f"{reverse(name)}?{urlencode({**area, **values})}"
+
+    specialty = sum(marked for _, _, marked in rows)
+    partly = sum(tally.partly for tally in counted.values())
+    return {
+        "figs": [
+            {
+                "label": "履职平台",
+                "value": len(rows),
+                "unit": "个",
+                "note": f"示范 {sum(marked for _, marked, _ in rows)}，特色 {specialty}",
+                "url": address("platforms:list") if rows else "",
+            },
+            {
+                "label": "平台达标",
+                "value": sum(1 for tally in counted.values() if tally.total and not tally.gaps),
+                "unit": f"/ {len(rows)}",
+                "note": "适用标准全部达标的平台",
+                "url": address("platforms:standards") if rows else "",
+            },
+            {
+                "label": "平台缺项",
+                "value": sum(tally.missing for tally in counted.values()),
+                "unit": "处",
+                "note": f"另有不全 {partly} 处",
+                "url": address("platforms:standards", gaps=1) if rows else "",
+            },
+        ]
+    }
+
+
+def register() -> None:
+    """Called once, when the app is ready."""
+    navigation.register(navigation.Entry("platforms", "平台名册", "platforms:list", _has_role))
+    navigation.register(navigation.Entry("platforms", "标准对照", "platforms:standards", _has_role))
+    search.register(search.Searcher("platforms", "履职平台", _find, _more))
+    panels.register(panels.Panel("home.figures", "platforms", "components/figs.html", _numbers))
