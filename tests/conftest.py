@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
+from django.core.cache import cache
 from django.test import Client
 
 from congress.celery import app as celery_app
@@ -15,12 +16,14 @@ from congress.models import User
 from platforms.models import ScoreTable
 from tests import factories
 from tests.factories import District, Personas
+from tests.processes import Worker
 
 
 @pytest.fixture(autouse=True)
-def _private_media(settings, tmp_path: Path) -> None:
-    """Uploaded and printed files of one test are nobody else's."""
+def _nothing_left_over(settings, tmp_path: Path) -> None:
+    """Files and the cache (with its count of failed sign-ins) of one test are nobody else's."""
     settings.MEDIA_ROOT = str(tmp_path / "media")
+    cache.clear()
 
 
 @pytest.fixture
@@ -60,6 +63,16 @@ def eager_tasks() -> Iterator[None]:
     conf.task_always_eager = True
     yield
     conf.task_always_eager = before
+
+
+@pytest.fixture
+def worker(transactional_db, django_db_serialized_rollback) -> Iterator[Worker]:
+    """A real Celery worker process on the test database and the test broker, started by the test: ``worker.start()``."""
+    celery_app.control.purge()
+    process = Worker()
+    yield process
+    process.stop()
+    celery_app.control.purge()
 
 
 @pytest.fixture(scope="session")
