@@ -6,6 +6,9 @@ class CongressConfig(AppConfig):
     name = "congress"
     verbose_name = "基础数据与账号"
 
+    def ready(self) -> None:
+        from congress import sign_ins  # noqa: F401 — connects the audit rows of signing in
+
 
 class StaffAdminConfig(AdminConfig):
     """Django's own admin, dressed in the product's tokens and opened by our roles instead of ``is_staff``."""

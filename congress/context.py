@@ -37,12 +37,12 @@ class Frame:
 
     @property
     def mode(self) -> str:
-        """"elder" for 长者模式, else nothing."""
+        """ "elder" for 长者模式, else nothing."""
         return "elder" if self.request.COOKIES.get("mode") == "elder" else ""
 
     @property
     def theme(self) -> str:
-        """"dark" or "light" when the person chose, else nothing: the device decides."""
+        """ "dark" or "light" when the person chose, else nothing: the device decides."""
         theme = self.request.COOKIES.get("theme", "")
         return theme if theme in {"dark", "light"} else ""
 

@@ -21,7 +21,7 @@ urlpatterns = [
     path("documents/<slug:key>/retry/", documents.retry, name="document_retry"),
     path("documents/<slug:key>/<int:position>/", documents.document, name="document"),
     path("healthz", health.healthz, name="healthz"),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("congress.account_urls")),
     path("admin/", admin.site.urls),
     path("", include("platforms.urls")),
 ]
@@ -30,3 +30,4 @@ handler400 = "congress.views.errors.bad_request"
 handler403 = "congress.views.errors.forbidden"
 handler404 = "congress.views.errors.not_found"
 handler500 = "congress.views.errors.server_error"
+handler429 = "congress.views.errors.too_many"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from allauth.account.views import LoginView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +14,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
 from congress import context, listing
+from congress.forms import SignInForm
 from congress.models import Notification
 from congress.services import notices as notice_services
 
@@ -22,6 +26,30 @@ def back_to(request: HttpRequest, address: str) -> HttpResponse:
     """Redirects to an address of our own; anything else leads home."""
     safe = url_has_allowed_host_and_scheme(address, allowed_hosts={request.get_host()}, require_https=request.is_secure())
     return redirect(address if safe else "home")
+
+
+class SignInView(LoginView):
+    """allauth's sign-in, which remembers the account (never the password) on this device when asked to."""
+
+    def get_initial(self) -> dict[str, Any]:
+        remembered = self.request.COOKIES.get("account", "")
+        return {**super().get_initial(), "login": remembered, "own": bool(remembered)}
+
+    def form_valid(self, form: SignInForm) -> HttpResponse:
+        response = super().form_valid(form)
+        if form.cleaned_data["own"]:
+            response.set_cookie(
+                "account",
+                form.cleaned_data["login"],
+                max_age=YEAR,
+                httponly=True,
+                samesite="Lax",
+                secure=self.request.is_secure(),
+                path=self.request.path,
+            )
+        else:
+            response.delete_cookie("account", path=self.request.path, samesite="Lax")
+        return response
 
 
 @login_not_required

@@ -30,3 +30,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "errors/csrf.html", status=403)
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """allauth's rate limits end here."""
+    return render(request, "errors/429.html", status=429)

@@ -5,7 +5,7 @@
    a[data-dialog] opens its <dialog> modally (without script the link's :target shows it), [data-close] closes it;
    form[data-once] is sent once, however often the button is pressed;
    [data-submit] on a select or checkbox sends its form on change;
-   #says tells what went wrong with a step that htmx sent, and [data-hush] closes it;
+   #says tells what went wrong with a step that htmx sent (not within [data-quiet]), and [data-hush] closes it;
    .menu closes on Escape or a click outside. */
 (function () {
   function boxes(form) { return form.querySelectorAll("tbody input[type=checkbox], [data-row] input[type=checkbox]"); }
@@ -60,9 +60,11 @@
     box.querySelector("p").textContent = sentence;
   }
   document.addEventListener("click", function (event) { if (event.target.closest("[data-hush]")) document.getElementById("says").textContent = ""; });
-  document.addEventListener("htmx:sendError", function () { say("网络不通，刚才的操作没有送达。内容仍在本页，请联网后再试。"); });
-  document.addEventListener("htmx:timeout", function () { say("服务器没有及时答复。内容仍在本页，请稍后再试。"); });
+  function quiet(event) { return event.detail.elt.closest("[data-quiet]"); }
+  document.addEventListener("htmx:sendError", function (event) { if (!quiet(event)) say("网络不通，刚才的操作没有送达。内容仍在本页，请联网后再试。"); });
+  document.addEventListener("htmx:timeout", function (event) { if (!quiet(event)) say("服务器没有及时答复。内容仍在本页，请稍后再试。"); });
   document.addEventListener("htmx:responseError", function (event) {
+    if (quiet(event)) return;
     var status = event.detail.xhr.status;
     say(status === 403 ? "您现在的角色不能办理这件事，没有改动任何内容。" : status === 404 ? "这项内容已移走或您不能查看，请刷新页面。" : status === 413 ? "文件太大，没有保存。请压缩后再传。" : "系统没有办成这一步，没有改动任何内容。内容仍在本页，请稍后再试。");
   });
