@@ -6,7 +6,8 @@ class PlatformsConfig(AppConfig):
     verbose_name = "履职平台与考评"
 
     def ready(self) -> None:
-        from platforms import figures, frame
+        from platforms import figures, frame, todos
 
         figures.register()
         frame.register()
+        todos.register()

@@ -10,9 +10,11 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from congress import figures
+from congress.models import Area
 from congress.periods import Period
+from platforms import links
 from platforms.enums import CheckState
-from platforms.models import Platform, StandardCheck
+from platforms.models import Bulletin, Platform, StandardCheck
 from platforms.standing import among, tallies
 
 _VALUES = {CheckState.MET: Decimal(1), CheckState.PARTLY: Decimal("0.5")}
@@ -44,6 +46,17 @@ def demonstration_count(ids: Iterable[int], period: Period, argument: str) -> Ma
     return _marked(ids, is_demonstration=True)
 
 
+def round_score(ids: Iterable[int], period: Period, argument: str) -> Mapping[int, Decimal]:
+    """The areas' published scores of the quarter, as the latest version of its bulletin has them. Two queries."""
+    bulletin = Bulletin.objects.filter(round__code=period.code).order_by("-version").first()
+    if bulletin is None:
+        return {}
+    scores = {area["code"]: Decimal(str(area["score"])) for area in bulletin.results["areas"]}
+    wanted = set(ids)
+    found = among(Area.objects.order_by().filter(code__in=list(scores)), "pk", wanted).values_list("pk", "code")
+    return {pk: scores[code] for pk, code in found if pk in wanted}
+
+
 def _marked(ids: Iterable[int], **mark: bool) -> Mapping[int, Decimal]:
     wanted = set(ids)
     platforms = among(Platform.objects.active().filter(**mark).order_by(), "unit_id", wanted)
@@ -66,6 +79,10 @@ def _list(mark: str):
     return lambda code, period, argument: f"{reverse('platforms:list')}?{urlencode({'unit': code, mark: 1})}"
 
 
+def _area_result(code: str, period: Period, argument: str) -> str:
+    return links.to_area(period.code, code)
+
+
 def register() -> None:
     """Called once, when the app is ready."""
     for figure in (
@@ -74,5 +91,6 @@ def register() -> None:
         figures.Figure("platforms.gaps", "未达标项目", "项", "platform", gaps, _platform_page),
         figures.Figure("platforms.specialty_count", "特色平台", "个", "area", specialty_count, _list("specialty")),
         figures.Figure("platforms.demonstration_count", "示范平台", "个", "area", demonstration_count, _list("demonstration")),
+        figures.Figure("platforms.round_score", "季度考评得分", "分", "area", round_score, _area_result),
     ):
         figures.register(figure)
