@@ -6,8 +6,9 @@ class PlatformsConfig(AppConfig):
     verbose_name = "履职平台与考评"
 
     def ready(self) -> None:
-        from platforms import figures, frame, todos
+        from platforms import documents, figures, frame, todos
 
+        documents.register()
         figures.register()
         frame.register()
         todos.register()

@@ -83,7 +83,8 @@ def engine() -> ModuleType:
             "本机缺少排版程序库，不能生成 PDF。请系统管理员安装 Pango 和 HarfBuzz"
             "（Debian：libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0；openEuler、Fedora：pango harfbuzz；macOS：pango）后重试。"
         ) from error
-    logging.getLogger("fontTools").setLevel(logging.WARNING)
+    for chatty in ("weasyprint.progress", "fontTools"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     from congress.documents import cjk
 
     cjk.install()
