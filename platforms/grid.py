@@ -146,6 +146,11 @@ class Grid:
         return self.page.paginator.count
 
     @property
+    def summed(self) -> int:
+        """How many platforms the sums are over."""
+        return len(self._summed)
+
+    @property
     def is_whole(self) -> bool:
         """Whether the sums are over all rows, not the page's alone."""
         return self.total <= MOST_SUMMED

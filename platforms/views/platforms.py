@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q, Sum
-from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from congress import listing
+from congress import charts, listing
 from congress.access import may
 from congress.errors import DomainError
 from congress.models import Area
 from platforms import standing
-from platforms.enums import PlatformKind, RoundState
+from platforms.enums import PlatformKind
 from platforms.forms.platforms import CheckForm, PhotosForm, PlatformForm
-from platforms.models import Evidence, ItemScore, Platform, Rectification
+from platforms.history import Past, scores_of
+from platforms.models import Evidence, Platform, Rectification
 from platforms.services import evidence as evidence_service
 from platforms.services import platforms as service
 from platforms.services import standards as standards_service
@@ -75,6 +73,7 @@ def platform_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def detail(request: HttpRequest, code: str) -> HttpResponse:
     platform = _found(request, code)
+    history = scores_of(platform)
     return render(
         request,
         "platforms/detail.html",
@@ -83,7 +82,8 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
             "photos": list(platform.photos.all()),
             "photos_form": PhotosForm(),
             "standing": standing.standing_of(platform),
-            "history": _history(platform),
+            "history": history,
+            "chart": _trend(platform, history),
             "rectifications": list(Rectification.objects.visible_to(request.user).unverified().filter(platform=platform).select_related("item", "round")),
             "may_change": may(request.user, "platforms.change_platform", platform),
             "may_check": may(request.user, "platforms.check_standard", platform),
@@ -91,28 +91,12 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
-def _history(platform: Platform) -> list[dict[str, Any]]:
-    """The platform's scores in published rounds, the newest first, at most eight."""
-    final = Coalesce("decided_score", "cross_score")
-    rows = (
-        ItemScore.objects.filter(assessment__platform=platform, assessment__round__state=RoundState.PUBLISHED)
-        .order_by("-assessment__round__year", "-assessment__round__quarter")
-        .values("assessment__round__code", "assessment__round__year", "assessment__round__quarter")
-        .annotate(
-            own=Sum(final, filter=Q(item__is_bonus=False)),
-            best=Sum("max_score", filter=Q(item__is_bonus=False)),
-            bonus=Sum(final, filter=Q(item__is_bonus=True)),
-        )[:8]
-    )
-    return [
-        {
-            "code": row["assessment__round__code"],
-            "label": f"{row['assessment__round__year']}年第{'一二三四'[row['assessment__round__quarter'] - 1]}季度",
-            "score": ((row["own"] or Decimal(0)) * 100 / row["best"]).quantize(Decimal("0.01")) if row["best"] else None,
-            "bonus": row["bonus"],
-        }
-        for row in rows
-    ]
+def _trend(platform: Platform, history: list[Past]) -> str:
+    """The last rounds as a line, the oldest at the left; nothing while there is only one."""
+    if len(history) < 2:
+        return ""
+    points = [charts.Point(past.round.period.label.replace("年", "年 "), past.score) for past in reversed(history)]
+    return charts.trend(f"{platform}各季度得分", points, name="得分")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
