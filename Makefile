@@ -2,7 +2,7 @@
 PYTHON ?= python3
 V := .venv/bin
 
-.PHONY: setup dev run test check bench
+.PHONY: setup dev run test browser check bench
 
 setup: ## the environment in .venv, and .env on the first run
 	@$(PYTHON) bin/setup
@@ -15,6 +15,9 @@ run: setup ## web, worker and beat together, with the demo district when the dat
 
 test: dev ## the suite, without the browser tests: ARGS="tests/platforms -k draw"
 	$(V)/python -m pytest -n auto $(ARGS)
+
+browser: dev ## the browser tests, in the system's Chromium
+	$(V)/python -m pytest tests/browser $(ARGS)
 
 check: dev ## everything that reads the code without running it
 	$(V)/ruff check .
