@@ -8,6 +8,11 @@ class CongressConfig(AppConfig):
 
     def ready(self) -> None:
         from congress import sign_ins  # noqa: F401 — connects the audit rows of signing in
+        from congress.imports import kinds
+        from congress.resources import AreaResource, OrganisationResource
+
+        kinds.register(AreaResource)
+        kinds.register(OrganisationResource)
 
 
 class StaffAdminConfig(AdminConfig):

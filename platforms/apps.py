@@ -6,9 +6,12 @@ class PlatformsConfig(AppConfig):
     verbose_name = "履职平台与考评"
 
     def ready(self) -> None:
+        from congress.imports import kinds
         from platforms import documents, figures, frame, todos
+        from platforms.resources import PlatformResource
 
         documents.register()
         figures.register()
         frame.register()
+        kinds.register(PlatformResource)
         todos.register()
