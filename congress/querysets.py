@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from django.contrib.auth.models import UserManager as BaseUserManager
 from django.db import models
@@ -13,45 +13,45 @@ from django.utils import timezone
 from congress.enums import TOWN_LEVEL, VILLAGE_LEVEL, CongressLevel, DocumentState
 
 if TYPE_CHECKING:
-    from congress.models import Area, User
+    from congress.models import Area, AuditEntry, Congress, Document, DocumentBatch, Notification, Organisation, RoleGrant, User
 
 
-class AreaQuerySet(models.QuerySet):
-    def active(self):
+class AreaQuerySet(models.QuerySet["Area"]):
+    def active(self) -> Self:
         return self.filter(is_active=True)
 
-    def town_level(self):
+    def town_level(self) -> Self:
         """Towns, townships, subdistricts and farms: the units that are assessed."""
         return self.filter(kind__in=TOWN_LEVEL)
 
-    def village_level(self):
+    def village_level(self) -> Self:
         return self.filter(kind__in=VILLAGE_LEVEL)
 
-    def within(self, area: Area):
+    def within(self, area: Area) -> Self:
         """The area itself and everything in it."""
         return self.filter(path__startswith=area.path)
 
-    def visible_to(self, user: User):
+    def visible_to(self, user: User) -> Self:
         """The territory is no secret: anyone with a role sees it; the names are on public notices anyway."""
         return self if user.access.roles else self.none()
 
 
-class OrganisationQuerySet(models.QuerySet):
-    def active(self):
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    def active(self) -> Self:
         return self.filter(is_active=True)
 
-    def visible_to(self, user: User):
+    def visible_to(self, user: User) -> Self:
         return self if user.access.roles else self.none()
 
 
-class CongressQuerySet(models.QuerySet):
-    def home(self):
+class CongressQuerySet(models.QuerySet["Congress"]):
+    def home(self) -> Congress | None:
         """The district congress whose portal this is, or None on an empty installation."""
         return self.filter(level=CongressLevel.DISTRICT).select_related("area").order_by("pk").first()
 
 
-class UserManager(BaseUserManager):
-    def in_role(self, *roles: str, organisation: Any = None):
+class UserManager(BaseUserManager["User"]):
+    def in_role(self, *roles: str, organisation: Organisation | None = None) -> models.QuerySet[User]:
         """Active accounts that hold one of the roles today, at ``organisation`` when given."""
         from congress.models import RoleGrant
 
@@ -61,29 +61,29 @@ class UserManager(BaseUserManager):
         return self.filter(is_active=True, pk__in=grants.values("user"))
 
 
-class RoleGrantQuerySet(models.QuerySet):
-    def in_force(self, on: datetime.date | None = None):
+class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):
+    def in_force(self, on: datetime.date | None = None) -> Self:
         on = on or timezone.localdate()
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), starts_on__lte=on)
 
 
-class AuditQuerySet(models.QuerySet):
+class AuditQuerySet(models.QuerySet["AuditEntry"]):
     """Insert-only. SECURITY: the tables' own triggers hold this against anything that goes round the queryset."""
 
     def _refuse(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise TypeError("the audit trail is insert-only")
 
-    update = delete = bulk_update = update_or_create = _refuse  # type: ignore[assignment]
+    update = delete = bulk_update = update_or_create = _refuse
 
 
-class DocumentBatchQuerySet(models.QuerySet):
-    def visible_to(self, user: User):
+class DocumentBatchQuerySet(models.QuerySet["DocumentBatch"]):
+    def visible_to(self, user: User) -> Self:
         """Batches of which the person may print at least one document."""
         from congress.models import Document
 
         return self.filter(pk__in=Document.objects.visible_to(user).values("batch"))
 
-    def with_progress(self):
+    def with_progress(self) -> Self:
         """Annotates ``total``, ``ready`` and ``failed``."""
         return self.annotate(
             total=models.Count("documents"),
@@ -92,23 +92,23 @@ class DocumentBatchQuerySet(models.QuerySet):
         )
 
 
-class DocumentQuerySet(models.QuerySet):
-    def visible_to(self, user: User):
+class DocumentQuerySet(models.QuerySet["Document"]):
+    def visible_to(self, user: User) -> Self:
         """What each registered kind lets the person print."""
         from congress.documents import registry
 
         return self.filter(registry.visible_to(user)) if user.access.roles else self.none()
 
-    def unfinished(self):
+    def unfinished(self) -> Self:
         return self.filter(state__in=[DocumentState.WAITING, DocumentState.RENDERING])
 
-    def ready(self):
+    def ready(self) -> Self:
         return self.filter(state=DocumentState.READY)
 
 
-class NotificationQuerySet(models.QuerySet):
-    def visible_to(self, user: User):
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    def visible_to(self, user: User) -> Self:
         return self.filter(user=user)
 
-    def unread(self):
+    def unread(self) -> Self:
         return self.filter(read_at__isnull=True)

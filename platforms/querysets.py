@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
@@ -13,23 +13,36 @@ from platforms.enums import OPEN_ROUND, RectificationState, RoundState, scopes_o
 
 if TYPE_CHECKING:
     from congress.models import Area, User
-    from platforms.models import AssessmentRound, Platform
+    from platforms.models import (
+        Assessment,
+        AssessmentRound,
+        Bulletin,
+        CrossAssignment,
+        Evidence,
+        ItemScore,
+        Objection,
+        Platform,
+        Rectification,
+        ScoreTable,
+        Standard,
+        StandardCheck,
+    )
 
 _TOWN = (Role.TOWN_OFFICE, Role.ASSESSOR)
 
 
-class PlatformQuerySet(models.QuerySet):
-    def active(self):
+class PlatformQuerySet(models.QuerySet["Platform"]):
+    def active(self) -> Self:
         return self.filter(is_active=True)
 
-    def visible_to(self, user: User):
+    def visible_to(self, user: User) -> Self:
         """Where deputies receive voters is public; anyone with a role sees every platform."""
         return self if user.access.roles else self.none()
 
-    def within(self, area: Area):
+    def within(self, area: Area) -> Self:
         return self.filter(area__path__startswith=area.path)
 
-    def matching(self, words: str):
+    def matching(self, words: str) -> Self:
         """Platforms whose name, code, place or host company holds every word."""
         found = self
         for word in words.split():
@@ -43,48 +56,48 @@ class PlatformQuerySet(models.QuerySet):
         return found
 
 
-class StandardQuerySet(models.QuerySet):
-    def current(self):
+class StandardQuerySet(models.QuerySet["Standard"]):
+    def current(self) -> Self:
         return self.filter(is_current=True)
 
-    def applying_to(self, platform: Platform):
+    def applying_to(self, platform: Platform) -> Self:
         """Current standards the platform is checked against."""
         return self.current().filter(scope__in=scopes_of(platform.area.kind, platform.is_demonstration))
 
 
-class StandardCheckQuerySet(models.QuerySet):
-    def current(self):
+class StandardCheckQuerySet(models.QuerySet["StandardCheck"]):
+    def current(self) -> Self:
         """Checks against standards in force."""
         return self.filter(item__standard__is_current=True)
 
 
-class ScoreTableQuerySet(models.QuerySet):
-    def current(self):
+class ScoreTableQuerySet(models.QuerySet["ScoreTable"]):
+    def current(self) -> ScoreTable | None:
         """The table the next round starts with, or None."""
         return self.filter(is_current=True).order_by("-version").first()
 
 
-class RoundQuerySet(models.QuerySet):
-    def visible_to(self, user: User):
+class RoundQuerySet(models.QuerySet["AssessmentRound"]):
+    def visible_to(self, user: User) -> Self:
         """Staff see every round; others the published ones, which are told to all."""
         access = user.access
         if access.is_district_staff or access.has(*_TOWN):
             return self
         return self.filter(state=RoundState.PUBLISHED) if access.roles else self.none()
 
-    def unfinished(self):
+    def unfinished(self) -> Self:
         return self.filter(state__in=OPEN_ROUND)
 
-    def published(self):
+    def published(self) -> Self:
         return self.filter(state=RoundState.PUBLISHED)
 
-    def before(self, round: AssessmentRound):
+    def before(self, round: AssessmentRound) -> Self:
         """Rounds of earlier quarters, the latest first."""
         return self.filter(Q(year__lt=round.year) | Q(year=round.year, quarter__lt=round.quarter)).order_by("-year", "-quarter")
 
 
-class CrossAssignmentQuerySet(models.QuerySet):
-    def visible_to(self, user: User):
+class CrossAssignmentQuerySet(models.QuerySet["CrossAssignment"]):
+    def visible_to(self, user: User) -> Self:
         """District staff see all; a town its own and the one it assesses; everybody the published ones."""
         access = user.access
         if access.is_district_staff:
@@ -94,8 +107,8 @@ class CrossAssignmentQuerySet(models.QuerySet):
         return self.filter(seen) if access.roles else self.none()
 
 
-class AssessmentQuerySet(models.QuerySet):
-    def visible_to(self, user: User):
+class AssessmentQuerySet(models.QuerySet["Assessment"]):
+    def visible_to(self, user: User) -> Self:
         access = user.access
         if access.is_district_staff:
             return self
@@ -104,8 +117,8 @@ class AssessmentQuerySet(models.QuerySet):
         return self.filter(seen) if access.roles else self.none()
 
 
-class ItemScoreQuerySet(models.QuerySet):
-    def visible_to(self, user: User):
+class ItemScoreQuerySet(models.QuerySet["ItemScore"]):
+    def visible_to(self, user: User) -> Self:
         access = user.access
         if access.is_district_staff:
             return self
@@ -116,8 +129,8 @@ class ItemScoreQuerySet(models.QuerySet):
         return self.filter(seen) if access.roles else self.none()
 
 
-class ObjectionQuerySet(models.QuerySet):
-    def visible_to(self, user: User):
+class ObjectionQuerySet(models.QuerySet["Objection"]):
+    def visible_to(self, user: User) -> Self:
         """District staff, the town that objects and the town that scored."""
         access = user.access
         if access.is_district_staff:
@@ -126,29 +139,29 @@ class ObjectionQuerySet(models.QuerySet):
         return self.filter(Q(item_score__assessment__area__in=areas) | Q(item_score__assessment__assignment__assessor__in=areas))
 
 
-class RectificationQuerySet(models.QuerySet):
-    def visible_to(self, user: User):
+class RectificationQuerySet(models.QuerySet["Rectification"]):
+    def visible_to(self, user: User) -> Self:
         access = user.access
         if access.is_district_staff:
             return self
         return self.filter(area__in=access.area_ids(*_TOWN))
 
-    def unverified(self):
+    def unverified(self) -> Self:
         return self.exclude(state=RectificationState.VERIFIED)
 
-    def overdue(self, on: datetime.date):
+    def overdue(self, on: datetime.date) -> Self:
         """Past their day without a report. One reported in time waits for its verification and is not overdue."""
         return self.filter(state=RectificationState.OPEN, due_on__lt=on).order_by("code")
 
 
-class BulletinQuerySet(models.QuerySet):
-    def visible_to(self, user: User):
+class BulletinQuerySet(models.QuerySet["Bulletin"]):
+    def visible_to(self, user: User) -> Self:
         """A bulletin is told to all who hold a role."""
         return self if user.access.roles else self.none()
 
 
-class EvidenceQuerySet(models.QuerySet):
-    def visible_to(self, user: User):
+class EvidenceQuerySet(models.QuerySet["Evidence"]):
+    def visible_to(self, user: User) -> Self:
         """Platform photos: all with a role. Other evidence: district staff, the town it is about, the town that assesses it."""
         access = user.access
         if access.is_district_staff:
