@@ -150,7 +150,7 @@ def trend(
     """A line over periods, and a second, dashed one (``other``) to compare with. Values stand beside their points."""
     sheet = _Sheet(paper)
     values = [value for point in points for value in (point.value, point.other) if value is not None]
-    low = math.ceil(float(min(values, default=step)) / step - 1) * step  # below the lowest value, so that no point lies on the edge
+    low = math.floor(float(min(values, default=step)) / step - 0.5) * step  # half a step below the lowest value, for its number
     high = max(math.ceil(float(max(values, default=0)) / step) * step, low + step)
     left, right, top, bottom = 34, width - 8, 38, height - (2 if any(" " in point.label for point in points) else 1) * (TEXT + 3) - 6
     across = (right - left) / max(len(points), 1)

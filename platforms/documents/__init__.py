@@ -51,6 +51,8 @@ def register() -> None:
         DocumentKind(printing.BULLETIN_WORD, "考评情况通报（Word 稿）", _district_staff, render=word.render, content_type=DOCX),
         DocumentKind(printing.SCORE_TABLE, "考评得分表", _told_to_all, render=workbook.render, content_type=XLSX),
         DocumentKind(printing.AREA_REPORT, "镇（街道）考评情况", _own_area, "documents/platforms/area_report.html", area_report.build),
-        DocumentKind(printing.PLATFORM_SHEET, "平台考评表", _own_platforms, "documents/platforms/platform_sheet.html", platform_sheet.build),
+        DocumentKind(
+            printing.PLATFORM_SHEET, "平台考评表", _own_platforms, "documents/platforms/platform_sheet.html", platform_sheet.build
+        ),
     ):
         registry.register(kind)

@@ -61,7 +61,9 @@ def _meta(edition: Edition, area: Row) -> Row:
         "grade": area["grade"],
         "rank": f"第{area['rank']}名（共{len(edition.areas)}个单位）",
         "rank_in_kind": f"第{area['rank_in_kind']}名",
-        "previous": f"{score(area['previous_score'])}分，第{area['previous_rank']}名" if area["previous_score"] is not None else "没有参加考评",
+        "previous": f"{score(area['previous_score'])}分，第{area['previous_rank']}名"
+        if area["previous_score"] is not None
+        else "没有参加考评",
         "change": change(area["score"], area["previous_score"]),
         "assessor": area["assessor"],
     }
@@ -69,9 +71,15 @@ def _meta(edition: Edition, area: Row) -> Row:
 
 def _summary(edition: Edition, area: Row) -> str:
     average = dec(area["score"]) - dec(edition.results["average"])
-    beside = f"{'高' if average > 0 else '低'}于全{edition.place}平均分{score(abs(average))}分" if average else f"与全{edition.place}平均分相同"
+    beside = (
+        f"{'高' if average > 0 else '低'}于全{edition.place}平均分{score(abs(average))}分" if average else f"与全{edition.place}平均分相同"
+    )
     rates = sorted(
-        ((group, value / edition.group_max(group)) for group in edition.groups if (value := edition.group_scores[area["code"], group]) is not None),
+        (
+            (group, value / edition.group_max(group))
+            for group in edition.groups
+            if (value := edition.group_scores[area["code"], group]) is not None
+        ),
         key=lambda pair: -pair[1],
     )
     text = f"本季度得分{score(area['score'])}分，等次为{area['grade']}，{beside}。"
@@ -153,7 +161,11 @@ def _comparison(edition: Edition, area: Row, before: Row | None) -> str:
     if before is None:
         return text
     old = {row["code"]: row["score"] for row in before["items"] if row["score"] is not None}
-    moves = [(edition.items[row["code"]]["name"], dec(row["score"]) - dec(old[row["code"]])) for row in area["items"] if row["score"] is not None and row["code"] in old]
+    moves = [
+        (edition.items[row["code"]]["name"], dec(row["score"]) - dec(old[row["code"]]))
+        for row in area["items"]
+        if row["score"] is not None and row["code"] in old
+    ]
     for word, chosen in (("提高", [m for m in moves if m[1] > 0]), ("降低", [m for m in moves if m[1] < 0])):
         if chosen:
             top = sorted(chosen, key=lambda move: -abs(move[1]))[:3]
@@ -164,7 +176,12 @@ def _comparison(edition: Edition, area: Row, before: Row | None) -> str:
 def _extras(edition: Edition, area: Row) -> list[Row]:
     """Bonus items that earned something, and deductions with their reasons."""
     found = [
-        {"kind": "加分", "name": edition.items[row["code"]]["name"], "points": f"＋{score(row['score'])}", "reason": f"上限{points(row['max'])}分"}
+        {
+            "kind": "加分",
+            "name": edition.items[row["code"]]["name"],
+            "points": f"＋{score(row['score'])}",
+            "reason": f"上限{points(row['max'])}分",
+        }
         for row in area["bonus_items"]
         if row["score"]
     ]

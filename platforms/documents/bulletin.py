@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +12,7 @@ from congress.charts import Bar
 from congress.models import Document
 from platforms.documents import sentences
 from platforms.documents.edition import Edition, Row
-from platforms.documents.numbers import NONE, day, dec, mean, off, points, score
+from platforms.documents.numbers import NONE, column, day, dec, mean, points, score
 
 TONES = ("now", "mid", "low")  # by grade, the best darkest
 
@@ -26,7 +28,6 @@ def build(document: Document) -> dict[str, Any]:
         "body": list(sentences.body(edition)),
         "ranking": ranking_rows(edition),
         "has_kinds": has_kinds(edition),
-        "keep_ranking_whole": len(edition.areas) <= 16,
         "annexes": sentences.annex_names(edition),
         "matrix": matrix(edition),
         "matrix_note": sentences.table_note(edition),
@@ -48,59 +49,70 @@ def has_kinds(edition: Edition) -> bool:
 
 
 def ranking_rows(edition: Edition) -> list[Row]:
+    scores = column([area["score"] for area in edition.areas])
     return [
         {
             "rank": area["rank"],
             "name": area["name"],
-            "score": score(area["score"]),
+            "score": total,
             "grade": area["grade"],
             "rank_in_kind": area["rank_in_kind"],
             "previous_rank": area["previous_rank"] or NONE,
             "change": sentences.changed(area),
         }
-        for area in edition.areas
+        for area, total in zip(edition.areas, scores, strict=True)
     ]
 
 
 def matrix(edition: Edition) -> Row:
-    """Annex 1: areas by groups, what the total is made of, and at the foot averages and rates."""
+    """Annex 1: areas by groups, what the total is made of, and at the foot averages and rates.
+
+    Each column has its own number of decimals, the same from head to foot.
+    """
     groups = list(edition.groups)
-    tail = [("own_score", score), ("platform_average", score), ("base", score), ("bonus", _gained), ("deduction", off), ("score", score)]
-    rows = [
-        {
-            "rank": area["rank"],
-            "name": area["name"],
-            "cells": [score(edition.group_scores[area["code"], group]) for group in groups] + [form(area[key]) for key, form in tail],
-            "grade": area["grade"],
-        }
-        for area in edition.areas
-    ]
-    averages = [edition.group_averages[group] for group in groups]
-    means = [mean([dec(area[key]) for area in edition.areas if area[key] is not None]) for key, _ in tail]
+    columns = [_with_mean([edition.group_scores[area["code"], group] for area in edition.areas]) for group in groups]
+    columns += [_with_mean([area[key] for area in edition.areas]) for key in ("own_score", "platform_average", "base")]
+    columns.append(_with_mean([area["bonus"] for area in edition.areas], lambda text: NONE if not float(text) else text))
+    columns.append(_with_mean([area["deduction"] for area in edition.areas], lambda text: NONE if not float(text) else f"－{text}"))
+    columns.append(_with_mean([area["score"] for area in edition.areas]))
     rates = dict(edition.group_rates)
     return {
-        "heads": [wrapped(group) for group in groups],
-        "maxima": [points(edition.group_max(group)) for group in groups] + ["100", "100", "100", f"≤{points(edition.table['bonus_cap'])}", NONE, NONE],
-        "rows": rows,
-        "averages": [score(value) for value in averages] + [form(value) for value, (_, form) in zip(means, tail, strict=True)],
-        "rates": [score(rates[group] * 100) if group in rates else NONE for group in groups],
+        "heads": [head_lines(group) for group in groups],
+        "maxima": [points(edition.group_max(group)) for group in groups]
+        + ["100", "100", "100", f"≤{points(edition.table['bonus_cap'])}", NONE, NONE],
+        "rows": [
+            {"rank": area["rank"], "name": area["name"], "cells": [cells[number] for cells in columns], "grade": area["grade"]}
+            for number, area in enumerate(edition.areas)
+        ],
+        "averages": [cells[-1] for cells in columns],
+        "rates": [f"{rates[group] * 100:.1f}" if group in rates else NONE for group in groups],
     }
 
 
-def _gained(value: Any) -> str:
-    return score(value) if value else NONE
+def _with_mean(values: list[Any], form: Callable[[str], str] = str) -> list[str]:
+    return column([*values, mean([dec(value) for value in values if value is not None])], form)
 
 
-def wrapped(head: str) -> str:
-    """A column head without its quotation marks: in a narrow column they would stand alone in a line."""
-    return head.translate(str.maketrans("", "", "“”《》"))
+def head_lines(head: str) -> list[str]:
+    """A column head of 11 mm: at most three characters a line, as even as can be, broken at 、 where there is one."""
+    found = []
+    for part in head.translate(str.maketrans("", "", "“”《》")).split("、"):
+        lines = math.ceil(len(part) / 3)
+        size = math.ceil(len(part) / max(lines, 1))
+        found += [part[start : start + size] for start in range(0, len(part), size)]
+    return found
 
 
 def chart(edition: Edition) -> str:
     """Annex 2: the scores as bars, the best first, over the grades' bands."""
     order = [grade["name"] for grade in edition.grades]
     rows = [
-        Bar(area["name"], dec(area["score"]), f"{score(area['score'])}（{area['rank']}）", TONES[min(order.index(area["grade"]), len(TONES) - 1)])
+        Bar(
+            area["name"],
+            dec(area["score"]),
+            f"{score(area['score'])}（{area['rank']}）",
+            TONES[min(order.index(area["grade"]), len(TONES) - 1)],
+        )
         for area in edition.areas
     ]
     edges = [dec(grade["minimum"]) for grade in edition.grades if dec(grade["minimum"]) > 0]
@@ -111,7 +123,9 @@ def chart(edition: Edition) -> str:
 
 def chart_note(edition: Edition) -> str:
     order = [grade["name"] for grade in edition.grades][: len(TONES)]
-    shades = "、".join(f"{name}{'及以下' if n == len(TONES) - 1 and len(edition.grades) > len(TONES) else ''}" for n, name in enumerate(order))
+    shades = "、".join(
+        f"{name}{'及以下' if n == len(TONES) - 1 and len(edition.grades) > len(TONES) else ''}" for n, name in enumerate(order)
+    )
     return (
         f"注：横轴为考评总分，条形右侧为得分及名次；红色竖线为全{edition.place}平均分{score(edition.results['average'])}分；"
         f"条形由深至浅依次为{shades}。"

@@ -77,18 +77,25 @@ class Edition:
     @cached_property
     def group_scores(self) -> dict[tuple[str, str], Decimal | None]:
         """(area code, group) → score: the area's own items, plus the average of its platforms; None when neither scored."""
-        return {(area["code"], group): self._group_score(area, {item["code"] for item in items}) for area in self.areas for group, items in self.groups.items()}
+        return {
+            (area["code"], group): self._group_score(area, {item["code"] for item in items})
+            for area in self.areas
+            for group, items in self.groups.items()
+        }
 
     def _group_score(self, area: Row, codes: set[str]) -> Decimal | None:
         own = scored(area["items"], codes)
-        of_platforms = mean([total for platform in self.platforms_of(area["code"]) if (total := scored(platform["items"], codes)) is not None])
+        of_platforms = mean(
+            [total for platform in self.platforms_of(area["code"]) if (total := scored(platform["items"], codes)) is not None]
+        )
         parts = [part for part in (own, of_platforms) if part is not None]
         return sum(parts, Decimal(0)) if parts else None
 
     @cached_property
     def group_averages(self) -> dict[str, Decimal | None]:
         return {
-            group: mean([value for area in self.areas if (value := self.group_scores[area["code"], group]) is not None]) for group in self.groups
+            group: mean([value for area in self.areas if (value := self.group_scores[area["code"], group]) is not None])
+            for group in self.groups
         }
 
     @cached_property

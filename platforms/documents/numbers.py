@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -22,6 +22,13 @@ def score(value: Any) -> str:
         return NONE
     number = dec(value).quantize(Decimal("0.01"), ROUND_HALF_UP)
     return f"{number:.1f}" if number == number.quantize(Decimal("0.1")) else f"{number:.2f}"
+
+
+def column(values: Sequence[Any], form: Callable[[str], str] = str) -> list[str]:
+    """Scores of one column, all with as many decimals as the one that needs most; dashes for None."""
+    numbers = [None if value is None else dec(value).quantize(Decimal("0.01"), ROUND_HALF_UP) for value in values]
+    places = 2 if any(number != number.quantize(Decimal("0.1")) for number in numbers if number is not None) else 1
+    return [NONE if number is None else form(f"{number:.{places}f}") for number in numbers]
 
 
 def points(value: Any) -> str:
@@ -44,8 +51,9 @@ def off(value: Any) -> str:
 
 
 def percent(rate: Any) -> str:
-    """A share as 92.9%."""
-    return f"{(dec(rate) * 100).quantize(Decimal('0.1'), ROUND_HALF_UP)}%"
+    """A share as 92.9%, the whole as 100%."""
+    value = (dec(rate) * 100).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return "100%" if value == 100 else f"{value}%"
 
 
 def ordinal(number: int) -> str:

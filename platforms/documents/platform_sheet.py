@@ -47,7 +47,11 @@ def build(document: Document) -> dict[str, Any]:
 def _meta(edition: Edition, row: Row, platform: Platform | None) -> Row:
     area = edition.area.get(row["area"])
     assigned = CrossAssignment.objects.select_related("assessor", "leader").filter(round=edition.round, area__code=row["area"]).first()
-    marks = [word for word, held in (("示范平台", platform and platform.is_demonstration), ("特色平台", platform and platform.is_specialty)) if held]
+    marks = [
+        word
+        for word, held in (("示范平台", platform and platform.is_demonstration), ("特色平台", platform and platform.is_specialty))
+        if held
+    ]
     return {
         "area": area["name"] if area else row["area"],
         "kind": PlatformKind(row["kind"]).label,
@@ -57,7 +61,9 @@ def _meta(edition: Edition, row: Row, platform: Platform | None) -> Row:
         "leader": assigned.leader.name if assigned and assigned.leader else NONE,
         "assessed_on": day(timezone.localdate(assigned.cross_submitted_at)) if assigned and assigned.cross_submitted_at else NONE,
         "score": score(row["score"]),
-        "previous": f"{score(row['previous_score'])}分（{change(row['score'], row['previous_score'])}）" if row["previous_score"] is not None else NONE,
+        "previous": f"{score(row['previous_score'])}分（{change(row['score'], row['previous_score'])}）"
+        if row["previous_score"] is not None
+        else NONE,
     }
 
 
@@ -103,7 +109,9 @@ def _pictures(edition: Edition, code: str) -> Iterable[Evidence]:
     """Photos of this round's scores first, then of the platform itself, the oldest first; PDFs and other files are left out."""
     until = edition.bulletin.published_at
     images = Evidence.objects.filter(content_type__startswith="image/", uploaded_at__lte=until).order_by("uploaded_at", "pk")
-    scores = images.filter(item_score__assessment__round=edition.round, item_score__assessment__platform__code=code).select_related("item_score__item")
+    scores = images.filter(item_score__assessment__round=edition.round, item_score__assessment__platform__code=code).select_related(
+        "item_score__item"
+    )
     return [*scores[:PHOTOS], *images.filter(platform__code=code)[:PHOTOS]][:PHOTOS]
 
 
@@ -119,9 +127,12 @@ def _trend(edition: Edition, row: Row) -> str:
         return ""
     averages = _averages(edition)
     marks = [
-        Point(_quarter(entry["round"]), dec(entry["score"]) if entry["score"] is not None else None, averages.get(entry["round"])) for entry in history
+        Point(_quarter(entry["round"]), dec(entry["score"]) if entry["score"] is not None else None, averages.get(entry["round"]))
+        for entry in history
     ]
-    return charts.trend(f"{row['name']}近{len(history)}个季度得分", marks, name="本平台", other="全部平台平均", paper=True)
+    return charts.trend(
+        f"{row['name']}近{len(history)}个季度得分", marks, name="本平台", other="全部平台平均", width=760, height=200, paper=True
+    )
 
 
 def _averages(edition: Edition) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from platforms.models import Objection
 
 _HEADING = re.compile(r"（[一二三四五六七八九十]+）[^。；，]{2,24}")
 _RUN_IN = re.compile(r"(（[一二三四五六七八九十]+）[^。]{2,40}。)(.+)", re.DOTALL)
-AT_MOST = 3  # problems told of one unit in the text; the rest is in the annex
+AT_MOST = 2  # problems told of one unit in the text; the rest is in the annex
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,10 @@ def body(edition: Edition) -> Iterator[Block]:
     """The text from the opening to the demands."""
     yield Block("p", opening(edition))
     if edition.bulletin.version > 1:
-        yield Block("p", f"本通报为{edition.bulletin.name}。更正原因：{edition.bulletin.reason.rstrip('。')}。此前印发的通报中与本通报不一致的，以本通报为准。")
+        yield Block(
+            "p",
+            f"本通报为{edition.bulletin.name}。更正原因：{edition.bulletin.reason.rstrip('。')}。此前印发的通报中与本通报不一致的，以本通报为准。",
+        )
     yield Block("h2", "一、考评基本情况")
     yield from _paragraphs(basics(edition))
     yield Block("h2", "二、得分及排名情况")
@@ -89,7 +92,11 @@ def basics(edition: Edition) -> list[str]:
     kinds = [(kind, sum(row["kind"] == kind for row in edition.platforms)) for kind in PlatformKind]
     platforms = "、".join(f"{PlatformKind(kind).label}{count}个" for kind, count in kinds if count)
     weight = dec(edition.table["platform_weight"])
-    shares = f"总分中{edition.units}自身项目占{points((1 - weight) * 100)}%，所属平台平均得分占{points(weight * 100)}%。" if 0 < weight < 1 else ""
+    shares = (
+        f"总分中{edition.units}自身项目占{points((1 - weight) * 100)}%，所属平台平均得分占{points(weight * 100)}%。"
+        if 0 < weight < 1
+        else ""
+    )
     items = sum(len(members) for members in edition.groups.values())
     return [
         f"本次考评自{day(edition.round.opened_on)}开始，{until}对象为全{edition.place}{edition.units_counted}，"
@@ -117,7 +124,9 @@ def ranking(edition: Edition) -> str:
         sentences.append(f"与上季度相比，得分{'，'.join(f'{word}的{count}个' for word, count in moves if count)}{_risers(compared)}。")
     rates = edition.group_rates
     if len(rates) > 1:
-        sentences.append(f"各大项中，得分率最高的是{rates[0][0]}，为{percent(rates[0][1])}；最低的是{rates[-1][0]}，为{percent(rates[-1][1])}。")
+        sentences.append(
+            f"各大项中，得分率最高的是{rates[0][0]}，为{percent(rates[0][1])}；最低的是{rates[-1][0]}，为{percent(rates[-1][1])}。"
+        )
     return "".join(sentences) + "具体排名见下表，各大项得分见附件1。"
 
 
@@ -177,7 +186,9 @@ def highlights(edition: Edition) -> Iterator[tuple[str, str]]:
         full = [a["name"] for a in edition.areas if edition.group_scores[a["code"], best[0][0]] == edition.group_max(best[0][0])]
         text = f"全{edition.place}{names(group for group, _ in best)}得分率较高，分别为{names(percent(rate) for _, rate in best)}。"
         yield "优势工作保持稳定", text + (f"其中，{names(full, 5)}的{best[0][0]}得满分。" if full else "")
-    compared = sorted((a for a in edition.areas if a["previous_score"] is not None and _gain(a) > 0), key=lambda a: (-_gain(a), a["rank"]))[:3]
+    compared = sorted((a for a in edition.areas if a["previous_score"] is not None and _gain(a) > 0), key=lambda a: (-_gain(a), a["rank"]))[
+        :3
+    ]
     if compared:
         climbed = [a for a in edition.areas if a["previous_rank"] and a["previous_rank"] - a["rank"] >= 2]
         text = "，".join(f"{a['name']}比上季度提高{score(_gain(a))}分" for a in compared) + "。"
