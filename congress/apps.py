@@ -7,12 +7,14 @@ class CongressConfig(AppConfig):
     verbose_name = "基础数据与账号"
 
     def ready(self) -> None:
-        from congress import sign_ins  # noqa: F401 — connects the audit rows of signing in
+        from congress import audit_actions, audit_words, master_data, sign_ins  # noqa: F401 — sign_ins connects its audit rows
         from congress.imports import kinds
         from congress.resources import AreaResource, OrganisationResource
 
         kinds.register(AreaResource)
         kinds.register(OrganisationResource)
+        audit_actions.register(audit_words.WORDS)
+        master_data.register()
 
 
 class StaffAdminConfig(AdminConfig):

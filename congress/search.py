@@ -14,7 +14,7 @@ LIMIT = 20  # hits of one kind on the search page; the kind's own list shows the
 
 @dataclass(frozen=True)
 class Hit:
-    """One record found. ``detail`` is the line under its title."""
+    """One record found. ``detail`` is the line under its title; ``url`` is "" when the person has no page for it."""
 
     title: str
     url: str

@@ -17,13 +17,13 @@ from congress.services import audit
 
 @receiver(user_logged_in)
 def signed_in(sender: Any, user: User, **kwargs: Any) -> None:
-    audit.record(user, "congress.sign_in", user, ref=user.username)
+    audit.record(user, "congress.sign_in", user)
 
 
 @receiver(user_logged_out)
 def signed_out(sender: Any, user: User | None, **kwargs: Any) -> None:
     if user:
-        audit.record(user, "congress.sign_out", user, ref=user.username)
+        audit.record(user, "congress.sign_out", user)
 
 
 @receiver(user_login_failed)
@@ -33,15 +33,15 @@ def sign_in_failed(sender: Any, credentials: dict[str, Any], **kwargs: Any) -> N
 
 @receiver(authentication_failed)
 def code_failed(sender: Any, user: User, **kwargs: Any) -> None:
-    audit.record(None, "congress.sign_in", user, outcome=Outcome.REFUSED, reason="动态验证码不对", ref=user.username)
+    audit.record(None, "congress.sign_in", user, outcome=Outcome.REFUSED, reason="动态验证码不对")
 
 
 @receiver(password_changed)
 def password_was_changed(sender: Any, user: User, **kwargs: Any) -> None:
-    audit.record(user, "congress.change_password", user, ref=user.username)
+    audit.record(user, "congress.change_password", user)
 
 
 @receiver([authenticator_added, authenticator_removed, authenticator_reset])
 def second_step_changed(sender: Any, signal: Any, user: User, authenticator: Any, **kwargs: Any) -> None:
     step = "add" if signal is authenticator_added else "remove" if signal is authenticator_removed else "reset"
-    audit.record(user, f"congress.{step}_{authenticator.type}", user, ref=user.username)
+    audit.record(user, f"congress.{step}_{authenticator.type}", user)

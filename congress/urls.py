@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from congress.views import account, documents, health, home
 
@@ -22,6 +23,7 @@ urlpatterns = [
     path("documents/<slug:key>/<int:position>/", documents.document, name="document"),
     path("healthz", health.healthz, name="healthz"),
     path("accounts/", include("congress.account_urls")),
+    path("audit/", RedirectView.as_view(pattern_name="admin:congress_auditentry_changelist"), name="audit"),
     path("admin/", admin.site.urls),
     path("", include("platforms.urls")),
 ]

@@ -1,1 +1,1 @@
-from congress.admin import calendar  # noqa: F401  registers its tables
+from congress.admin import accounts, areas, audit, calendar, terms  # noqa: F401 — each registers its tables

@@ -57,7 +57,7 @@ def record(
         agent=where.agent[:200],
         action=action,
         target_type=target._meta.label if target is not None else "",
-        target_ref=(ref or str(getattr(target, "code", "") or getattr(target, "pk", "") or ""))[:80],
+        target_ref=(ref or str(getattr(target, "code", "") or getattr(target, "username", "") or getattr(target, "pk", "") or ""))[:80],
         target_name=str(target)[:160] if target is not None else "",
         changes=changes or {},
         outcome=outcome,

@@ -11,6 +11,10 @@
     document.querySelectorAll("[data-toggle=mode]").forEach(function (b) { b.setAttribute("aria-pressed", String(root.dataset.mode === "elder")); });
     document.querySelectorAll("[data-toggle=theme]").forEach(function (b) { b.setAttribute("aria-pressed", String(dark())); });
   }
+  ["mode", "theme"].forEach(function (key) { /* the staff admin's <html> is not ours to write on the server */
+    var kept = document.cookie.match("(?:^|; )" + key + "=(\\w+)");
+    if (kept) root.setAttribute("data-" + key, kept[1]);
+  });
   document.addEventListener("click", function (event) {
     var b = event.target.closest("[data-toggle]");
     if (!b) return;
