@@ -30,10 +30,9 @@ def paper() -> SimpleUploadedFile:
 
 
 def fetch(client, address: str):
-    """The answer with its bytes read and its file closed."""
+    """The answer with its bytes read, which closes its file."""
     answer = client.get(address)
     answer.body = answer.getvalue()
-    answer.close()
     return answer
 
 
