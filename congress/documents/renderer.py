@@ -76,6 +76,8 @@ def to_pdf(html: str, photos: Collection[str] = ()) -> Paper:
 def engine() -> ModuleType:
     """WeasyPrint, imported on first use: the portal runs, and says what is missing, where its libraries are not installed."""
     fonts.close_font_set()
+    for chatty in ("weasyprint.progress", "fontTools"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     try:
         import weasyprint
     except OSError as error:
@@ -83,8 +85,6 @@ def engine() -> ModuleType:
             "本机缺少排版程序库，不能生成 PDF。请系统管理员安装 Pango 和 HarfBuzz"
             "（Debian：libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0；openEuler、Fedora：pango harfbuzz；macOS：pango）后重试。"
         ) from error
-    for chatty in ("weasyprint.progress", "fontTools"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
     from congress.documents import cjk
 
     cjk.install()

@@ -106,14 +106,10 @@ def head_lines(head: str) -> list[str]:
 def chart(edition: Edition) -> str:
     """Annex 2: the scores as bars, the best first, over the grades' bands."""
     order = [grade["name"] for grade in edition.grades]
+    said = column([area["score"] for area in edition.areas])
     rows = [
-        Bar(
-            area["name"],
-            dec(area["score"]),
-            f"{score(area['score'])}（{area['rank']}）",
-            TONES[min(order.index(area["grade"]), len(TONES) - 1)],
-        )
-        for area in edition.areas
+        Bar(area["name"], dec(area["score"]), f"{total}（{area['rank']}）", TONES[min(order.index(area["grade"]), len(TONES) - 1)])
+        for area, total in zip(edition.areas, said, strict=True)
     ]
     edges = [dec(grade["minimum"]) for grade in edition.grades if dec(grade["minimum"]) > 0]
     bands = [(low, high, name) for low, high, name in zip(edges, [Decimal(100), *edges], order, strict=False)]

@@ -231,7 +231,7 @@ def single_problems(edition: Edition) -> Iterator[str]:
         rows = edition.rectifications_of(area=area["code"])
         told = [_problem(edition, row) for row in rows[:AT_MOST]]
         more = f"等{len(rows)}项问题，其余见附件3" if len(rows) > AT_MOST else ""
-        off = [f"{row['reason'].rstrip('。')}，按规定扣{score(row['points'])}分" for row in area["deductions"]]
+        off = [f"{row['reason'].rstrip('。')}，按规定扣{points(row['points'])}分" for row in area["deductions"]]
         sentences = [text for text in ("；".join(told) + more, "；".join(off)) if text]
         if sentences:
             number += 1
