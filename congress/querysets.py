@@ -13,7 +13,7 @@ from django.utils import timezone
 from congress.enums import TOWN_LEVEL, VILLAGE_LEVEL, CongressLevel, DocumentState
 
 if TYPE_CHECKING:
-    from congress.models import Area, AuditEntry, Congress, Document, DocumentBatch, Notification, Organisation, RoleGrant, User
+    from congress.models import Area, AuditEntry, Congress, Document, DocumentBatch, ImportFile, Notification, Organisation, RoleGrant, User
 
 
 class AreaQuerySet(models.QuerySet["Area"]):
@@ -112,3 +112,16 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
 
     def unread(self) -> Self:
         return self.filter(read_at__isnull=True)
+
+
+class ImportFileQuerySet(models.QuerySet["ImportFile"]):
+    def visible_to(self, user: User) -> Self:
+        """Uploads hold personal data: the office only, which confirms and repeats each other's imports."""
+        return self if user.access.is_office else self.none()
+
+    def confirmed(self) -> Self:
+        return self.filter(confirmed_at__isnull=False)
+
+    def abandoned(self) -> Self:
+        """Uploaded a week ago and never confirmed."""
+        return self.filter(confirmed_at__isnull=True, uploaded_at__lt=timezone.now() - datetime.timedelta(days=7))

@@ -4,6 +4,7 @@ from congress.models.audit import AuditEntry
 from congress.models.calendar import CalendarDay
 from congress.models.documents import Document, DocumentBatch
 from congress.models.files import StoredFile
+from congress.models.imports import ImportFile
 from congress.models.notices import Notification
 from congress.models.terms import Congress, Session, Term
 
@@ -14,6 +15,7 @@ __all__ = [
     "Congress",
     "Document",
     "DocumentBatch",
+    "ImportFile",
     "Notification",
     "Organisation",
     "RoleGrant",
