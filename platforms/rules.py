@@ -173,6 +173,8 @@ rules.add_perm("platforms.edit_bulletin_texts", is_office & round_is_open)
 rules.add_perm("platforms.deduct", is_office & round_is_open)
 rules.add_perm("platforms.publish", is_office & round_is_in_objection)
 rules.add_perm("platforms.correct", is_office & round_is_published)
+rules.add_perm("platforms.watch_ranking", is_district_staff)
+rules.add_perm("platforms.compare_units", is_district_staff | has_any_role & round_is_published)
 # ---- one area's assessment
 rules.add_perm("platforms.self_score", works_in_assessed_area & is_self_scoring)
 rules.add_perm("platforms.cross_score", works_in_assessing_area & is_cross_scoring)
@@ -182,4 +184,5 @@ rules.add_perm("platforms.object", works_in_assessed_area & round_is_in_objectio
 rules.add_perm("platforms.decide_objection", is_office & round_is_in_objection & objection_is_raised)
 # ---- what must be put right
 rules.add_perm("platforms.report_rectification", works_in_rectifying_area & rectification_is_open)
+rules.add_perm("platforms.review_rectification", is_office | assesses_rectifying_area)
 rules.add_perm("platforms.verify_rectification", (is_office | assesses_rectifying_area) & rectification_is_reported)

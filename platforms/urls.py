@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from platforms.views import evidence, platforms, standards
+from platforms.views import evidence, platforms, publishing, rectifications, results, rounds, scoring, signing, standards
 
 app_name = "platforms"
 urlpatterns: list[URLPattern] = [
@@ -18,4 +18,38 @@ urlpatterns: list[URLPattern] = [
     path("evidence/<uuid:pk>/", evidence.show, name="evidence"),
     path("evidence/<uuid:pk>/thumbnail/", evidence.thumbnail, name="evidence_thumbnail"),
     path("evidence/<uuid:pk>/delete/", evidence.delete, name="delete_evidence"),
+    path("rounds/", rounds.rounds, name="rounds"),
+    path("rounds/open/", rounds.open_round, name="open_round"),
+    path("rounds/<str:code>/", rounds.round_page, name="round"),
+    path("rounds/<str:code>/draw/", rounds.redraw, name="redraw"),
+    path("rounds/<str:code>/deadlines/", rounds.deadlines, name="deadlines"),
+    path("rounds/<str:code>/ranking/", results.ranking, name="ranking"),
+    path("rounds/<str:code>/documents/", results.documents, name="round_documents"),
+    path("rounds/<str:code>/items/", results.items, name="round_items"),
+    path("rounds/<str:code>/items/<str:item>/", results.item, name="round_item"),
+    path("rounds/<str:code>/departures/", results.departures, name="departures"),
+    path("rounds/<str:code>/areas/<str:area>/", scoring.area, name="round_area"),
+    path("rounds/<str:code>/areas/<str:area>/assessor/", rounds.adjust, name="adjust_assignment"),
+    path("rounds/<str:code>/areas/<str:area>/submit-self/", scoring.submit_self, name="submit_self"),
+    path("rounds/<str:code>/areas/<str:area>/submit-cross/", scoring.submit_cross, name="submit_cross"),
+    path("rounds/<str:code>/areas/<str:area>/review/", signing.review, name="review"),
+    path("rounds/<str:code>/sheets/<str:sheet>/", scoring.sheet, name="sheet"),
+    path("rounds/<str:code>/sheets/<str:sheet>/<str:item>/photos/", scoring.add_photos, name="add_score_photos"),
+    path("rounds/<str:code>/self/<str:sheet>/", scoring.self_sheet, name="self_sheet"),
+    path("rounds/<str:code>/self/<str:sheet>/<str:item>/", scoring.self_item, name="self_item"),
+    path("rounds/<str:code>/score/<str:sheet>/", scoring.score_sheet, name="score_sheet"),
+    path("rounds/<str:code>/score/<str:sheet>/<str:item>/", scoring.score_item, name="score_item"),
+    path("rounds/<str:code>/sign-off/", signing.sign_off, name="sign_off"),
+    path("rounds/<str:code>/deductions/", signing.deductions, name="deductions"),
+    path("rounds/<str:code>/deductions/<str:area>/<str:rule>/<int:number>/", signing.remove_deduction, name="remove_deduction"),
+    path("rounds/<str:code>/objections/", signing.objections, name="objections"),
+    path("rounds/<str:code>/objections/<str:sheet>/<str:item>/", signing.objection, name="objection"),
+    path("rounds/<str:code>/objections/<str:sheet>/<str:item>/decision/", signing.decide, name="decide_objection"),
+    path("rounds/<str:code>/publish/", publishing.publish, name="publish"),
+    path("rounds/<str:code>/corrections/", publishing.correct, name="correct"),
+    path("rectifications/", rectifications.rectifications, name="rectifications"),
+    path("rectifications/<str:code>/", rectifications.rectification, name="rectification"),
+    path("rectifications/<str:code>/report/", rectifications.report, name="report_rectification"),
+    path("rectifications/<str:code>/verify/", rectifications.verify, name="verify_rectification"),
+    path("rectifications/<str:code>/return/", rectifications.send_back, name="return_rectification"),
 ]

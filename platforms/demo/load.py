@@ -39,6 +39,6 @@ def load(*, password: str, scale: int = 1, seed: int = 2026, with_rounds: bool =
     platforms = sites.make(random, territory, everyone)
     photos.make(random, platforms, everyone)
     if with_rounds:
-        rounds.make(random, territory, everyone)
+        rounds.make(random, everyone)
     audit.record(audit.SYSTEM, "congress.load_demo", everyone.congress, changes={"scale": [None, scale], "seed": [None, seed]})
     return everyone.accounts

@@ -8,29 +8,18 @@ from random import Random
 from django.utils import timezone
 
 from congress.enums import AreaKind
-from congress.models import Area
 from platforms.demo.names import Names
 from platforms.demo.people import People
 from platforms.demo.places import Places
-from platforms.enums import CheckState, PlatformKind, StandardScope
+from platforms.enums import CheckState, PlatformKind, scopes_of
 from platforms.models import Platform, Standard, StandardCheck
 
 CHECKED_ON = datetime.date(2026, 3, 10)
-# How well each unit runs its platforms, 0 to 1; the two of equal worth tie in the ranking.
+# The share of items that a unit's platforms meet.
 QUALITY = {
-    "青溪镇": 0.97,
-    "城东街道": 0.95,
-    "南圩镇": 0.92,
-    "临江街道": 0.92,
-    "大榕镇": 0.9,
-    "平岭镇": 0.86,
-    "红棉华侨农场": 0.82,
-    "松山镇": 0.87,
-    "河西街道": 0.84,
-    "石埠镇": 0.8,
-    "河口镇": 0.78,
-    "沙冲镇": 0.66,
-}
+    "青溪镇": 0.985, "城东街道": 0.98, "南圩镇": 0.96, "临江街道": 0.95, "大榕镇": 0.955, "松山镇": 0.94, "平岭镇": 0.93, "红棉华侨农场": 0.92,
+    "河西街道": 0.93, "石埠镇": 0.91, "河口镇": 0.9, "沙冲镇": 0.82,
+}  # fmt: skip
 _SPECIALTY = (
     ("青溪镇", "荔枝产业", "青溪镇荔香水果专业合作社"),
     ("石埠镇", "中草药种植基地", "榕江区桂源中药材有限公司"),
@@ -38,17 +27,6 @@ _SPECIALTY = (
     ("大榕镇", "桑蚕产业", "大榕镇丰禾桑蚕专业合作社"),
 )
 _HOURS = ("周一至周五 8:30—12:00，15:00—18:00", "每月15日接待选民，其余工作日 9:00—11:30", "圩日（逢三、六、九）9:00—12:00")
-
-
-def _scope(platform: Platform, unit: Area) -> set[str]:
-    scopes = {str(StandardScope.ALL)}
-    if platform.area_id != unit.pk:
-        scopes.add(StandardScope.VILLAGE)
-    else:
-        scopes.add(StandardScope.SUBDISTRICT if unit.kind == AreaKind.SUBDISTRICT else StandardScope.TOWN)
-    if platform.is_demonstration:
-        scopes.add(StandardScope.DEMONSTRATION)
-    return scopes
 
 
 def make(random: Random, places: Places, people: People) -> list[Platform]:
@@ -82,7 +60,7 @@ def make(random: Random, places: Places, people: People) -> list[Platform]:
                     opening_hours=_HOURS[min(number - 1, 2) if unit.kind == AreaKind.TOWN else min(number - 1, 1)],
                     phone=f"0779-99{32000 + len(rows) % 8000:05d}",
                     contact_name=names.draw()[0],
-                    is_demonstration=number == 1 and QUALITY[unit.name] > 0.93 or number == 2 and QUALITY[unit.name] > 0.91,
+                    is_demonstration=number == 1 and QUALITY[unit.name] > 0.95 or number == 2 and QUALITY[unit.name] > 0.97,
                     is_specialty=special,
                     host_company=specialty[unit.name][1] if special else "",
                     guiding_leader=people.leaders[turn % len(people.leaders)],
@@ -104,7 +82,7 @@ def _check(random: Random, platforms: list[Platform], places: Places, people: Pe
     for platform in platforms:
         unit = units[platform.unit_id]
         quality = QUALITY[unit.name]
-        scopes = _scope(platform, unit)
+        scopes = scopes_of(platform.area.kind, platform.is_demonstration)
         for standard in standards:
             if standard.scope not in scopes:
                 continue

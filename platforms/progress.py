@@ -1,0 +1,162 @@
+"""How far a round is: what has been scored, area by area and sheet by sheet. Reading only, one query each."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from django.db.models import Count, F, Q, QuerySet
+
+from platforms.enums import AssignmentState, RoundState
+from platforms.models import Assessment, AssessmentRound, CrossAssignment, ItemScore
+
+DEPARTS = Q(suggested__isnull=False, cross_score__isnull=False) & ~Q(cross_score=F("suggested"))
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Items of an area or a sheet, and how many are self-scored, cross-scored, troubled, or scored against the suggestion."""
+
+    total: int = 0
+    self_done: int = 0
+    cross_done: int = 0
+    problems: int = 0
+    departures: int = 0
+
+    @property
+    def self_missing(self) -> int:
+        return self.total - self.self_done
+
+    @property
+    def cross_missing(self) -> int:
+        return self.total - self.cross_done
+
+
+def _counted(scores: QuerySet[ItemScore], by: str) -> dict[int, Progress]:
+    rows = (
+        scores.order_by()
+        .values_list(by)
+        .annotate(
+            Count("pk"),
+            Count("self_score"),
+            Count("cross_score"),
+            Count("pk", filter=~Q(problem="")),
+            Count("pk", filter=DEPARTS),
+        )
+    )
+    return {key: Progress(*counts) for key, *counts in rows}
+
+
+def by_area(round: AssessmentRound) -> dict[int, Progress]:
+    """By the primary key of the assignment."""
+    return _counted(ItemScore.objects.filter(assessment__round=round), "assessment__assignment")
+
+
+def by_sheet(assignment: CrossAssignment) -> dict[int, Progress]:
+    """By the primary key of the sheet."""
+    return _counted(ItemScore.objects.filter(assessment__assignment=assignment), "assessment")
+
+
+def of(scores: QuerySet[ItemScore]) -> Progress:
+    """Of all these scores together."""
+    counted = scores.aggregate(
+        total=Count("pk"),
+        self_done=Count("self_score"),
+        cross_done=Count("cross_score"),
+        problems=Count("pk", filter=~Q(problem="")),
+        departures=Count("pk", filter=DEPARTS),
+    )
+    return Progress(**counted)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where one area's assessment stands, as a line of the round's table shows it."""
+
+    assignment: CrossAssignment
+    progress: Progress
+    tone: str
+    icon: str
+    word: str
+
+    @property
+    def done(self) -> int:
+        return self.progress.self_done if self.assignment.state == AssignmentState.SELF_SCORING else self.progress.cross_done
+
+
+def standing(assignment: CrossAssignment, progress: Progress, round: AssessmentRound, today: datetime.date) -> Standing:
+    match assignment.state:
+        case AssignmentState.SELF_SCORING:
+            if today > round.self_scoring_until:
+                look = ("bad", "late", "自评逾期")
+            elif progress.self_done:
+                look = ("warn", "clock", "自评中")
+            else:
+                look = ("", "wait", "自评未开始")
+        case AssignmentState.CROSS_SCORING:
+            if round.state == RoundState.SELF_SCORING and not progress.cross_done:
+                look = ("ok", "check", "自评已交")
+            elif today > round.cross_scoring_until:
+                look = ("bad", "late", "交叉评逾期")
+            else:
+                look = ("info", "run", "交叉评中") if progress.cross_done else ("", "wait", "待交叉评")
+        case AssignmentState.SCORED:
+            look = ("info", "pen", "待审定")
+        case _:
+            look = ("ok", "check", "已审定")
+    return Standing(assignment, progress, *look)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One of a round's five steps. ``stage`` is "done", "now" or ""."""
+
+    label: str
+    note: str
+    stage: str
+
+
+def steps(round: AssessmentRound, standings: list[Standing]) -> list[Step]:
+    """自评 → 交叉评 → 审定 → 异议 → 通报, each with how far it is or when it ends."""
+    order = list(RoundState)
+    here = order.index(RoundState(round.state))
+    total = len(standings)
+    past_self = sum(s.assignment.state != AssignmentState.SELF_SCORING for s in standings)
+    past_cross = sum(s.assignment.state in (AssignmentState.SCORED, AssignmentState.SIGNED_OFF) for s in standings)
+    signed = sum(s.assignment.state == AssignmentState.SIGNED_OFF for s in standings)
+    counts = {RoundState.SELF_SCORING: past_self, RoundState.CROSS_SCORING: past_cross, RoundState.SIGN_OFF: signed}
+    until = {
+        RoundState.SELF_SCORING: round.self_scoring_until,
+        RoundState.CROSS_SCORING: round.cross_scoring_until,
+        RoundState.SIGN_OFF: round.sign_off_until,
+        RoundState.OBJECTION: round.objection_until,
+    }
+    made = []
+    for position, state in enumerate(order):
+        stage = "done" if position < here or round.state == RoundState.PUBLISHED else "now" if position == here else ""
+        day = until.get(state)
+        if state == round.state and state in counts:
+            note = f"{counts[state]}/{total} 家"
+        elif day:
+            note = f"{day.month}月{day.day}日"
+        else:
+            note = "审定后开始" if state == RoundState.OBJECTION else "" if stage else "异议期满后"
+        made.append(Step("通报" if state == RoundState.PUBLISHED else RoundState(state).label, note, stage))
+    return made
+
+
+def current_limit(round: AssessmentRound) -> datetime.date | None:
+    """The last day of the step the round is in."""
+    return {
+        RoundState.SELF_SCORING: round.self_scoring_until,
+        RoundState.CROSS_SCORING: round.cross_scoring_until,
+        RoundState.SIGN_OFF: round.sign_off_until,
+        RoundState.OBJECTION: round.objection_until,
+    }.get(RoundState(round.state))
+
+
+def sheets_of(assignment: CrossAssignment) -> list[tuple[Assessment, Progress]]:
+    """The area's own sheet first, then its platforms', each with its progress."""
+    counted = by_sheet(assignment)
+    sheets = assignment.assessments.select_related("area", "platform").order_by(F("platform").asc(nulls_first=True), "code")
+    return [(sheet, counted.get(sheet.pk, Progress())) for sheet in sheets]
