@@ -33,7 +33,7 @@ class UsernameOrPhoneBackend(AuthenticationBackend):
     """allauth's backend, which spends the same time on an unknown account, with our way to find the account."""
 
     def _authenticate(self, request: HttpRequest | None, **credentials: Any) -> User | None:
-        return self._check_password(account_named(credentials.get("username") or ""), credentials.get("password") or "")  # type: ignore[return-value]
+        return self._check_password(account_named(credentials.get("username") or ""), credentials.get("password") or "")
 
 
 class AccountAdapter(DefaultAccountAdapter):

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest
 from django.urls import reverse
 
 from congress import navigation
 from congress.enums import Role
-from congress.models import Congress
+from congress.models import Congress, User
 
 
 class Frame:
@@ -62,9 +62,9 @@ class Frame:
     @cached_property
     def navigation(self) -> list[dict[str, Any]]:
         """The parts with their entries; the entry whose address is the longest beginning of this page's is current."""
-        parts = [
+        parts: list[dict[str, Any]] = [
             {"label": label, "icon": icon, "entries": [{"label": entry.label, "url": reverse(entry.url_name)} for entry in entries]}
-            for label, icon, entries in navigation.for_user(self.request.user)
+            for label, icon, entries in navigation.for_user(cast(User, self.request.user))
         ]
         entries = [entry for part in parts for entry in part["entries"]]
         here = max((e["url"] for e in entries if self.request.path.startswith(e["url"])), key=len, default="")

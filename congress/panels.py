@@ -31,7 +31,7 @@ def register(panel: Panel) -> None:
 
 def render(page: str, request: HttpRequest, subject: Any = None) -> list[str]:
     """The fragments of a page, in the order they were registered, already escaped HTML."""
-    rendered = []
+    rendered: list[str] = []
     for panel in _panels.values():
         if panel.page == page and (context := panel.context(request, subject)) is not None:
             rendered.append(render_to_string(panel.template, context, request))

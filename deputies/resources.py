@@ -21,7 +21,7 @@ from deputies.enums import Sex
 from deputies.models import Mandate
 
 _SEX = {"男": "male", "女": "female", "男性": "male", "女性": "female", "M": "male", "F": "female", "m": "male", "f": "female"}
-_LEVELS = {
+_LEVELS: dict[str, str] = {
     word: level
     for level, words in {
         CongressLevel.CITY: "市 市级 设区的市 市代表 市人大代表 市级代表",

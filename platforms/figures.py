@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 
 from django.db.models import Count
@@ -75,8 +75,8 @@ def _check_page(code: str, period: Period, argument: str) -> str:
     return reverse("platforms:check", args=[code, argument])
 
 
-def _list(mark: str):
-    return lambda code, period, argument: f"{reverse('platforms:list')}?{urlencode({'unit': code, mark: 1})}"
+def _list(mark: str) -> Callable[[str, Period, str], str]:
+    return lambda code, period, argument: f"{reverse('platforms:list')}?{urlencode({'unit': code, mark: '1'})}"
 
 
 def _area_result(code: str, period: Period, argument: str) -> str:

@@ -43,7 +43,7 @@ def _numbers(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
     rows = list(platforms.order_by().values_list("pk", "is_demonstration", "is_specialty"))
     counted = tallies(pk for pk, _, _ in rows)
 
-    def address(name: str, **values: object) -> str:
+    def address(name: str, **values: str | int) -> str:
         return f"{reverse(name)}?{urlencode({**area, **values})}"
 
     specialty = sum(marked for _, _, marked in rows)

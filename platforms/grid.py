@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, QuerySet
@@ -78,7 +79,7 @@ class Grid:
     def _sizes(self) -> dict[tuple[str, str], int]:
         """How many platforms there are of each level and kind."""
         counted = {f"n_{level}": Count("pk", filter=condition) for level, condition in LEVELS.items()}
-        kinds = self.all.order_by().values("kind").annotate(**counted)
+        kinds: Iterable[Any] = self.all.order_by().values("kind").annotate(**counted)
         return {(level, row["kind"]): row[f"n_{level}"] for row in kinds for level in LEVELS}
 
     @cached_property

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db.models import Count, Model, Q, QuerySet
 
@@ -15,7 +15,7 @@ from platforms.enums import CheckState, StandardScope, scopes_of
 from platforms.models import Platform, Standard, StandardCheck, StandardItem
 
 MOST_PARAMETERS = 2000  # beyond that many keys it is faster, and always allowed, to read all rows and pick here
-LEVELS = {
+LEVELS: dict[str, Q] = {
     StandardScope.VILLAGE: Q(area__kind__in=VILLAGE_LEVEL),
     StandardScope.TOWN: Q(area__kind__in=set(TOWN_LEVEL) - {AreaKind.SUBDISTRICT}),
     StandardScope.SUBDISTRICT: Q(area__kind=AreaKind.SUBDISTRICT),
@@ -159,7 +159,7 @@ def standing_of(platform: Platform) -> Standing:
     return Standing(platform, [Cell(item, found.get(item.pk)) for item in items])
 
 
-def without_gaps(items: Collection[StandardItem]) -> QuerySet[StandardCheck]:
+def without_gaps(items: Collection[StandardItem]) -> QuerySet[Any, Any]:
     """Keys of the platforms that meet every one of the items, for a subquery."""
     met = StandardCheck.objects.order_by().filter(item__in=[item.pk for item in items], state=CheckState.MET)
     return met.values("platform").annotate(number=Count("pk")).filter(number=len(items)).values("platform")

@@ -51,10 +51,10 @@ def _for_office() -> Iterator[Todo]:
     objecting = list(AssessmentRound.objects.filter(state=RoundState.OBJECTION))
     if objecting:
         raised = Objection.objects.filter(state=ObjectionState.RAISED, item_score__assessment__round__in=objecting)
-        for each in raised.select_related("item_score__item", "item_score__assessment__area", "item_score__assessment__round"):
-            sheet = each.item_score.assessment
+        for objection in raised.select_related("item_score__item", "item_score__assessment__area", "item_score__assessment__round"):
+            sheet = objection.item_score.assessment
             url = links.to_area(sheet.round.code, sheet.area.code)
-            yield Todo(f"答复{sheet.area}对“{each.item_score.item}”的异议", url, KIND, "代表工委", sheet.round.objection_until)
+            yield Todo(f"答复{sheet.area}对“{objection.item_score.item}”的异议", url, KIND, "代表工委", sheet.round.objection_until)
     for round in objecting:
         yield Todo(f"通报{round}结果", links.to_round(round), KIND, "代表工委", None, "异议期满后通报")
     for each in Rectification.objects.filter(state=RectificationState.REPORTED).select_related("area", "platform"):

@@ -175,6 +175,12 @@ def compare(stored: Mapping[str, Any] | None, given: Mapping[str, Any]) -> tuple
     return (UPDATED if after else UNCHANGED), {name: stored[name] for name in after}, after
 
 
+def _attname(model: type[models.Model], name: str) -> str:
+    field = model._meta.get_field(name)
+    assert isinstance(field, models.Field)
+    return field.attname
+
+
 def update_rows(model: type[models.Model], changes: Mapping[int, Mapping[str, Any]]) -> None:
     """Writes changed fields of many rows: one statement per batch of rows that change the same fields."""
     groups: dict[tuple[str, ...], list[models.Model]] = {}
@@ -183,7 +189,7 @@ def update_rows(model: type[models.Model], changes: Mapping[int, Mapping[str, An
             continue
         row = model(pk=pk)
         for name, value in fields_changed.items():
-            setattr(row, model._meta.get_field(name).attname, value)
+            setattr(row, _attname(model, name), value)
         groups.setdefault(tuple(sorted(fields_changed)), []).append(row)
     for names, rows in groups.items():
         model._base_manager.bulk_update(rows, names, batch_size=200)
@@ -191,4 +197,4 @@ def update_rows(model: type[models.Model], changes: Mapping[int, Mapping[str, An
 
 def attnames(model: type[models.Model], given: Mapping[str, Any]) -> dict[str, Any]:
     """Values under their column names ("area" → "area_id"), to build a new row from primary keys."""
-    return {model._meta.get_field(name).attname: value for name, value in given.items()}
+    return {_attname(model, name): value for name, value in given.items()}

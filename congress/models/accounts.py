@@ -1,6 +1,7 @@
 """People's accounts, and the roles they hold at an organisation from one day until another."""
 
 from functools import cached_property
+from typing import ClassVar
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
@@ -18,7 +19,7 @@ class User(AbstractUser):
     name = models.CharField("姓名", max_length=40)
     phone = models.CharField("手机号", max_length=20, unique=True, null=True, blank=True)
 
-    objects = UserManager()
+    objects: ClassVar[UserManager] = UserManager()
     REQUIRED_FIELDS = ["name"]
 
     class Meta:

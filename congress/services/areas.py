@@ -14,8 +14,8 @@ from congress.models import Area
 from congress.services import audit
 
 #: The length of a statistical code by level: city, district, town, village (GB/T 2260, 统计用区划代码).
-CODE_LENGTHS = {4: (AreaKind.CITY,), 6: (AreaKind.DISTRICT,), 9: TOWN_LEVEL, 12: VILLAGE_LEVEL}
-_RANK = {kind: rank for rank, kinds in enumerate(CODE_LENGTHS.values()) for kind in kinds}
+CODE_LENGTHS: dict[int, tuple[AreaKind, ...]] = {4: (AreaKind.CITY,), 6: (AreaKind.DISTRICT,), 9: TOWN_LEVEL, 12: VILLAGE_LEVEL}
+_RANK: dict[str, int] = {kind: rank for rank, kinds in enumerate(CODE_LENGTHS.values()) for kind in kinds}
 
 
 def parent_code(code: str) -> str:

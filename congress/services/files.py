@@ -66,7 +66,7 @@ class Examined:
         return _SUFFIXES[self.content_type]
 
 
-def examine(uploaded: File) -> Examined:
+def examine(uploaded: File[Any]) -> Examined:
     """Looks at an upload without writing anything; do it before a transaction, a large photo takes half a second.
 
     Raises DomainError with the reason when the file is empty, too large, damaged, dangerous or of another kind.
@@ -94,7 +94,7 @@ def examine(uploaded: File) -> Examined:
     return Examined(safe_name(uploaded.name or "", _SUFFIXES[content_type]), content_type, data, thumbnail)
 
 
-def store(model: type[Stored], uploaded: File | Examined, actor: User, **owner: Any) -> Stored:
+def store(model: type[Stored], uploaded: File[Any] | Examined, actor: User, **owner: Any) -> Stored:
     """Keeps an upload as a row of ``model``, ``owner`` saying what it belongs to. The caller records it in the audit trail.
 
     Writes the file and, for a photo, a thumbnail; takes them away again when the row is refused. Raises DomainError as
@@ -131,7 +131,7 @@ def remove(row: StoredFile) -> None:
 def _erase(row: StoredFile) -> None:
     for field in (row.file, row.thumbnail):
         if field:
-            field.storage.delete(field.name)
+            field.storage.delete(str(field.name))
 
 
 def shown_name(name: str) -> str:

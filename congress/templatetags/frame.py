@@ -96,9 +96,9 @@ def field(bound: BoundField, label: str | None = None, hint: str | None = None, 
     on every line.
     """
     widget = bound.field.widget
-    hint = bound.help_text if hint is None else hint
+    hint = str(bound.help_text) if hint is None else hint
     described = [f"{bound.auto_id}_hint"] * bool(hint) + [f"{bound.auto_id}_error"] * bool(bound.errors)
-    attrs = {} if isinstance(widget, _BARE) else {"class": f"input {widget.attrs.get('class', '')}".strip()}
+    attrs: dict[str, str | bool] = {} if isinstance(widget, _BARE) else {"class": f"input {widget.attrs.get('class', '')}".strip()}
     if described:
         attrs["aria-describedby"] = " ".join(described)
     if bound.errors:

@@ -150,6 +150,7 @@ def make(random: Random, scale: int) -> Places:
     villages = Area.objects.bulk_create(villages, batch_size=1000)
     by_unit: dict[int, list[Area]] = {unit.pk: [] for unit in units}
     for village in villages:
+        assert village.parent_id is not None
         by_unit[village.parent_id].append(village)
     counts = {unit.pk: row[4] * scale for unit, row in zip(units, _UNITS, strict=True)}
     return Places(city, district, tuple(units), by_unit, counts)

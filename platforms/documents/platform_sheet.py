@@ -37,7 +37,7 @@ def build(document: Document) -> dict[str, Any]:
         "meta": _meta(edition, row, platform),
         "groups": _groups(edition, row),
         "total": _total(row),
-        "pictures": [{"url": media_url(p.file.name), "caption": _caption(p)} for p in pictures],
+        "pictures": [{"url": media_url(str(p.file.name)), "caption": _caption(p)} for p in pictures],
         "photos": [p.file.name for p in pictures],
         "trend": _trend(edition, row),
         "rectifications": rectification_rows(edition, edition.rectifications_of(platform=row["code"])),

@@ -16,7 +16,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.section import Section
-from docx.shared import Emu, Mm, Pt, RGBColor
+from docx.shared import Length, Mm, Pt, RGBColor
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
@@ -156,7 +156,7 @@ def _run(paragraph: Paragraph, text: str, *, font: str = FANGSONG, size: float =
 
 
 def _paragraph(
-    where: WordDocument | _Cell, text: str, *, font: str = FANGSONG, size: float = 16, pitch: Emu = PITCH, align: WD_ALIGN_PARAGRAPH | None = None,
+    where: WordDocument | _Cell, text: str, *, font: str = FANGSONG, size: float = 16, pitch: Length = PITCH, align: WD_ALIGN_PARAGRAPH | None = None,
     indent: bool = False, squeeze: int = SQUEEZE,
 ) -> Paragraph:  # fmt: skip
     made = where.add_paragraph()

@@ -20,7 +20,7 @@ _GUIDING = (OrganisationKind.STANDING_COMMITTEE, OrganisationKind.DEPUTIES_OFFIC
 class AreaField(forms.ModelChoiceField):
     """Where a platform stands. A village is shown with its town, because names repeat."""
 
-    def label_from_instance(self, obj: Area) -> str:  # type: ignore[override]
+    def label_from_instance(self, obj: Area) -> str:
         return obj.name if obj.is_town_level or obj.parent is None else f"{obj.parent.name} {obj.name}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.core.files.base import File
 from django.db import transaction
@@ -19,7 +20,7 @@ MOST_AT_ONCE = 9
 _FIELDS = {Platform: "platform", StandardCheck: "standard_check", ItemScore: "item_score", Objection: "objection", Rectification: "rectification"}
 
 
-def examine_all(uploads: Iterable[File | files.Examined]) -> list[files.Examined]:
+def examine_all(uploads: Iterable[File[Any] | files.Examined]) -> list[files.Examined]:
     """Looks at several uploads before anything is written. Raises DomainError that names the file it refuses."""
     uploads = list(uploads)
     if len(uploads) > MOST_AT_ONCE:
@@ -33,7 +34,7 @@ def examine_all(uploads: Iterable[File | files.Examined]) -> list[files.Examined
     return found
 
 
-def attach(*, actor: User, target: Target, uploads: Iterable[File | files.Examined], caption: str = "") -> list[Evidence]:
+def attach(*, actor: User, target: Target, uploads: Iterable[File[Any] | files.Examined], caption: str = "") -> list[Evidence]:
     """Adds photos and files to the thing they show: all of them, or none.
 
     Raises DomainError when one is refused. Files are examined before the transaction, so that it stays short; a caller
@@ -51,15 +52,15 @@ def attach(*, actor: User, target: Target, uploads: Iterable[File | files.Examin
 
 def reason_to_keep(evidence: Evidence) -> str:
     """Why the evidence can't be taken away any more, as a sentence; "" while the thing it shows is still open."""
-    if evidence.item_score_id:
+    if evidence.item_score:
         assignment = evidence.item_score.assessment.assignment
         if assignment.state not in (AssignmentState.SELF_SCORING, AssignmentState.CROSS_SCORING):
             return "评分已提交审定，材料须留存，不能删除。"
         if assignment.self_submitted_at and evidence.uploaded_at <= assignment.self_submitted_at:
             return "自评已提交，随自评上报的材料须留存，不能删除。"
-    if evidence.objection_id and evidence.objection.state != ObjectionState.RAISED:
+    if evidence.objection and evidence.objection.state != ObjectionState.RAISED:
         return "异议已答复，材料须留存，不能删除。"
-    if evidence.rectification_id and evidence.rectification.state == RectificationState.VERIFIED:
+    if evidence.rectification and evidence.rectification.state == RectificationState.VERIFIED:
         return "整改已复核，材料须留存，不能删除。"
     return ""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from decimal import Decimal
 
 from django.db import transaction
 from django.utils import timezone
@@ -119,12 +120,12 @@ def refresh_suggestions(round: AssessmentRound) -> int:
     items = {item.pk: item for item in round.table.items.exclude(figure="")}
     rows = ItemScore.objects.filter(assessment__round=round, item__in=list(items), cross_score__isnull=True)
     known = list(rows.values_list("pk", "item_id", "assessment__platform_id", "assessment__area_id", "suggested", "figure_value"))
-    ids = {
+    ids: dict[str, list[int]] = {
         Subject.PLATFORM: sorted({platform for _, _, platform, _, _, _ in known if platform}),
         Subject.AREA: sorted({area for _, _, platform, area, _, _ in known if not platform}),
     }
     suggestions = Suggestions(items.values(), ids, round.period, round.table.score_step)
-    changed: dict[tuple, list[int]] = {}
+    changed: dict[tuple[Decimal | None, Decimal | None], list[int]] = {}
     for pk, item, platform, area, suggested, value in known:
         new = suggestions.of(items[item], platform or area)
         if new != (suggested, value):

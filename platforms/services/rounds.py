@@ -193,7 +193,7 @@ def set_deadlines(
         raise DomainError("审定后才开始异议期，现在还不能设定异议截止日期。")
     if objection_until is not None and round.signed_off_on and objection_until < round.signed_off_on:
         raise DomainError("异议截止日期不能早于审定日期。")
-    new = {"self_scoring_until": self_scoring_until, "cross_scoring_until": cross_scoring_until, "sign_off_until": sign_off_until}
+    new: dict[str, object] = {"self_scoring_until": self_scoring_until, "cross_scoring_until": cross_scoring_until, "sign_off_until": sign_off_until}
     if objection_until is not None:
         new["objection_until"] = objection_until
     return _change(actor, "platforms.set_deadlines", round, new)
@@ -262,7 +262,7 @@ def _lay_out_sheets(round: AssessmentRound, assignments: list[CrossAssignment]) 
     items: dict[str, list[ScoreItem]] = defaultdict(list)
     for item in round.table.items.all():
         items[item.subject].append(item)
-    ids = {Subject.PLATFORM: [platform for platform, _, _ in platforms], Subject.AREA: list(by_area)}
+    ids: dict[str, list[int]] = {Subject.PLATFORM: [platform for platform, _, _ in platforms], Subject.AREA: list(by_area)}
     suggestions = Suggestions([item for each in items.values() for item in each], ids, round.period, round.table.score_step)
     for sheets in _chunks([*areas, *sites]):
         Assessment.objects.bulk_create(sheets)

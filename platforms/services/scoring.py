@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -122,7 +123,7 @@ def _refuse_missing(assignment: CrossAssignment, field: str, what: str) -> None:
         raise DomainError(f"还有{missing}个项目没有{what}分，补齐后才能提交。")
 
 
-def _write(actor: audit.Actor, action: str, item_score: ItemScore, new: dict, version: int) -> ItemScore:
+def _write(actor: audit.Actor, action: str, item_score: ItemScore, new: dict[str, Any], version: int) -> ItemScore:
     """Writes against the version the person saw, so that of two who score one item at once exactly one wins."""
     now = ItemScore.objects.select_related("item", "scored_by", "assessment__area", "assessment__platform").get(pk=item_score.pk)
     said = [field for field in new if field not in ("scored_by", "scored_at")]

@@ -109,7 +109,8 @@ def meet_all(*, actor: User, platform: Platform) -> int:
     items = StandardItem.objects.filter(standard__in=Standard.objects.applying_to(platform))
     found = {check.item_id: check for check in platform.checks.filter(item__in=items)}
     now = timezone.now()
-    fresh, changed, states = [], [], {}
+    fresh, changed = [], []
+    states: dict[str, list[str | None]] = {}
     for item in items:
         check = found.get(item.pk)
         if check is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -58,7 +59,8 @@ def new_version(*, actor: audit.Actor, table: ScoreTable, name: str = "") -> Sco
     copy.name = name or f"{source.name.split('（第')[0]}（第{number}版）"
     copy._state.adding = True
     copy.save()
-    for model in (ScoreItem, DeductionRule, Grade):
+    models: tuple[Any, ...] = (ScoreItem, DeductionRule, Grade)
+    for model in models:
         rows = list(model._default_manager.filter(table=source))
         for row in rows:
             row.pk, row.table = None, copy

@@ -202,8 +202,8 @@ def _areas(
         own, average = sheet.percentage, mean(of_platforms[area.code])
         base = own * (1 - weight) + average * weight
         bonus = min(sheet.bonus, round.table.bonus_cap)
-        deduction = sum((each.points for each in taken), Decimal(0))
-        score = rounded(max(base + bonus - deduction, Decimal(0)))
+        taken_off = sum((each.points for each in taken), Decimal(0))
+        score = rounded(max(base + bonus - taken_off, Decimal(0)))
         previous = before.get(area.code, {})
         made.append(
             {
@@ -218,7 +218,7 @@ def _areas(
                 "platform_weight": plain(weight),
                 "base": plain(rounded(base)),
                 "bonus": plain(bonus),
-                "deduction": plain(deduction),
+                "deduction": plain(taken_off),
                 "deductions": [
                     {"name": each.rule.name, "count": each.count, "points": plain(each.points), "reason": each.reason} for each in taken
                 ],

@@ -70,6 +70,6 @@ class Command(BaseCommand):
 def _write(document: Document, out: Path) -> dict[str, Any]:
     """Copies the file under its own name, numbered in printing order so that equal names can't meet."""
     name = f"{document.position:04d}-{document.filename}"
-    with default_storage.open(document.file.name) as source, (out / name).open("wb") as target:
+    with default_storage.open(str(document.file.name)) as source, (out / name).open("wb") as target:
         shutil.copyfileobj(source, target)
     return {"kind": document.kind, "title": document.title, "path": name, "sha256": document.sha256, "pages": document.pages}
