@@ -16,7 +16,7 @@ from platforms.documents import sentences
 from platforms.documents.edition import Edition
 from platforms.enums import ObjectionState
 from platforms.models import AssessmentRound, Bulletin, ItemScore, Objection
-from platforms.round_forms import CorrectionForm, PublishForm, plain
+from platforms.forms.rounds import CorrectionForm, PublishForm, plain
 from platforms.services import publishing, rounds, totals
 from platforms.views.finding import require, round_at
 from platforms.views.results import rows_of

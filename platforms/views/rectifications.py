@@ -19,7 +19,7 @@ from congress.models import Area
 from congress.services.files import ACCEPT
 from platforms.enums import RectificationState
 from platforms.models import AssessmentRound, Rectification
-from platforms.round_forms import RectificationReportForm, ReturnForm
+from platforms.forms.rounds import RectificationReportForm, ReturnForm
 from platforms.rules import works_in_rectifying_area
 from platforms.services import evidence
 from platforms.services import rectifications as services

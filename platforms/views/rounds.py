@@ -19,7 +19,7 @@ from congress.periods import Period
 from platforms import progress
 from platforms.enums import AssignmentState, RoundState, Subject
 from platforms.models import AssessmentRound, CrossAssignment, Objection, Platform, ScoreTable
-from platforms.round_forms import AdjustForm, DeadlinesForm
+from platforms.forms.rounds import AdjustForm, DeadlinesForm
 from platforms.rules import ASSESSING
 from platforms.services import rounds as services
 from platforms.services import tables

@@ -16,7 +16,7 @@ from congress.errors import Conflict, DomainError
 from congress.services.files import ACCEPT
 from platforms import explaining, progress
 from platforms.models import Assessment, CrossAssignment, ItemScore
-from platforms.round_forms import CrossScoreForm, SelfScoreForm
+from platforms.forms.rounds import CrossScoreForm, SelfScoreForm
 from platforms.services import evidence
 from platforms.services import scoring as services
 from platforms.views.finding import assignment_at, require, score_at, sees_cross_scores, sheet_at

@@ -15,7 +15,7 @@ from congress.services.files import ACCEPT
 from platforms import progress
 from platforms.enums import AssignmentState, ObjectionState, RoundState
 from platforms.models import Deduction, ItemScore, Objection
-from platforms.round_forms import DecisionForm, DeductionForm, ObjectionForm, SendBackForm, SignOffForm
+from platforms.forms.rounds import DecisionForm, DeductionForm, ObjectionForm, SendBackForm, SignOffForm
 from platforms.services import deductions as deduction_services
 from platforms.services import evidence, reviewing, totals
 from platforms.views.finding import assignment_at, require, round_at, score_at
