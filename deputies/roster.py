@@ -213,12 +213,18 @@ class Roster:
         doubtful = [person for person in found if person.stored and (person.known["phone"], name) not in self.in_file]
         if doubtful:
             plan.reject(
-                record, "phone", f"与代表{name}（{doubtful[0].known['code']}）姓名、出生年月和区划相同而手机不同。是同一人的填写该编号，是另一人的填写新的代表编号"
+                record,
+                "phone",
+                f"与代表{name}（{doubtful[0].known['code']}）姓名、出生年月和区划相同而手机不同。是同一人的填写该编号，是另一人的填写新的代表编号",
             )
             return None
         others = [person for person in self.by_phone.get(phone or "", ()) if person.stored]
         if others:
-            plan.reject(record, "phone", f"该号码已登记为{others[0].known['name']}（{others[0].known['code']}）的号码。请填写代表编号以区别是否同一人")
+            plan.reject(
+                record,
+                "phone",
+                f"该号码已登记为{others[0].known['name']}（{others[0].known['code']}）的号码。请填写代表编号以区别是否同一人",
+            )
             return None
         return self._new(record, place)
 
@@ -250,7 +256,9 @@ class Roster:
         given = record.given
         if (first := person.seats.setdefault(term.pk, record)) is not record:
             for one, other in ((record, first), (first, record)):
-                plan.reject(one, "name", f"与第 {other.number} 行重复：同一代表同一届只能有一行；如系同名的两人，请填写出生年月、手机或代表编号")
+                plan.reject(
+                    one, "name", f"与第 {other.number} 行重复：同一代表同一届只能有一行；如系同名的两人，请填写出生年月、手机或代表编号"
+                )
             return
         stored = self.seats.get((person.stored["pk"], term.pk)) if person.stored else None
         if stored is None and place is None:
@@ -329,7 +337,9 @@ class Roster:
     def write(self) -> None:
         """Electoral districts, deputies, then mandates: three bulk inserts and a few bulk updates."""
         ElectoralDistrict.objects.bulk_create(self.new_districts)
-        new = {id(person): Deputy(**{name: value for name, value in person.changes.items()}) for person in self.people if person.stored is None}
+        new = {
+            id(person): Deputy(**{name: value for name, value in person.changes.items()}) for person in self.people if person.stored is None
+        }
         Deputy.objects.bulk_create(new.values())
         update_rows(Deputy, {person.stored["pk"]: person.changes for person in self.people if person.stored and person.changes})
         seats = []

@@ -11,9 +11,13 @@ _FULL_WIDTH = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: " "}
 # SECURITY: zero-width characters and text direction marks hide what a name says; they never belong in a cell.
 _INVISIBLE = dict.fromkeys([0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF, *range(0x20), 0x7F])
 _INVISIBLE.update({ord(c): " " for c in "\t\n\r\x0b\x0c\x85\u2028\u2029\u00a0"})
+#: what a workbook's XML can't hold
+CONTROLS = dict.fromkeys(c for c in range(0x20) if chr(c) not in "\t\n\r")
 _DOTS = dict.fromkeys(map(ord, "•‧・∙⋅･"), "·")
 _SPACES = re.compile(r"\s+")
-_BETWEEN_CHINESE = re.compile(r"(?<=[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff·]) (?=[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff·])")
+_BETWEEN_CHINESE = re.compile(
+    r"(?<=[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff·]) (?=[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff·])"
+)
 _INTEGRAL = re.compile(r"(\d+)\.0+")
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
 _NOTHING = frozenset({"", "-", "--", "—", "——", "/", "／", "未知", "不详", "未填"})
