@@ -86,7 +86,7 @@ def test_all_met_at_once_and_again_none(district, personas):
     set_check(actor=personas.town1, platform=platform, item=item("ten-haves.2"), state=CheckState.PARTLY, note="偏小")
     assert meet_all(actor=personas.office, platform=platform) == 20
     assert meet_all(actor=personas.office, platform=platform) == 0
-    assert standing_of(platform).sentence == "21 项全部达标"
+    assert standing_of(platform).sentence == " 21 项标准全部达标"
     kept.refresh_from_db()
     assert (kept.note, kept.checked_by) == ("2026年建", personas.town1)
     entry = AuditEntry.objects.get(action="platforms.meet_all")
