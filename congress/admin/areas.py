@@ -28,7 +28,7 @@ class AreaForm(forms.ModelForm):
             self.add_error(
                 "kind" if "kind" in data else None, "类别与区划代码的位数不符：市 4 位，区（县）6 位，镇街 9 位，村（社区）12 位。"
             )
-        if parent and kind and not stands_above(parent.kind, kind):
+        elif parent and kind and not stands_above(parent.kind, kind):
             self.add_error("parent", f"{parent.get_kind_display()}不能作为它的上级区划。")
         if parent and self.instance.pk and self.instance.contains(parent):
             self.add_error("parent", "上级区划不能在它自己之内。")
