@@ -45,7 +45,7 @@ class Command(BaseCommand):
         try:
             out.mkdir(parents=True, exist_ok=True)
             results = {**bulletin.results, "version": bulletin.version, "documents": [_write(document, out) for document in documents]}
-            text = json.dumps(results, ensure_ascii=False, indent=1)
+            text = json.dumps(results, ensure_ascii=False, indent=1, sort_keys=True)  # PostgreSQL does not keep the order of keys
             (out / "results.json").write_text(text + "\n", encoding="utf-8")
         except OSError as error:
             raise CommandError(f"无法写入目录“{out}”：{error.strerror}。") from error
