@@ -43,8 +43,8 @@ def text(raw: Any, limit: int | None = None) -> str | None:
     value = _SPACES.sub(" ", shown(raw).translate(_INVISIBLE)).strip()
     if value in _ERRORS:
         raise ValueError(f"单元格是公式错误 {value}，请改为实际内容")
-    if value[:1] == "'" and value[1:2] in _FORMULA:  # the mark our own export sets before what Excel would take for a formula
-        value = value[1:]
+    if value[:1] == "'" and value[1:].lstrip()[:1] in _FORMULA:  # the mark our own export sets before what Excel would take for a formula
+        value = value[1:].lstrip()
     if limit is not None and len(value) > limit:
         raise ValueError(f"有 {len(value)} 个字，最多 {limit} 个字")
     return value or None
@@ -141,7 +141,7 @@ def yes_or_no(raw: Any) -> bool | None:
 def phone(raw: Any) -> str | None:
     """A mobile number of 11 digits, or a landline with its area code."""
     value = re.sub(r"[\s.]0$|[\s()（）]", "", half_width(raw)).replace("—", "-").replace("－", "-")
-    if not value or value in _NOTHING:
+    if not value or value in _NOTHING or value == "无":
         return None
     value = re.sub(r"^(\+?86-?)(?=1\d)", "", value)
     if re.fullmatch(r"1[3-9]\d(-?\d{4}){2}", value):
