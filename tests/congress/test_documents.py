@@ -189,7 +189,12 @@ def test_workers_start_when_the_request_commits(slip, personas, eager_tasks, dja
 
 @pytest.mark.parametrize(
     ("asked", "stored"),
-    [("考评表", "考评表.xlsx"), ("A/B:C*?", "A／B：C＊？.xlsx"), ("..\\etc\npasswd", "＼etc passwd.xlsx"), ("长" * 200, "长" * 115 + ".xlsx")],
+    [
+        ("考评表", "考评表.xlsx"),
+        ("A/B:C*?", "A／B：C＊？.xlsx"),
+        ("..\\etc\npasswd", "＼etc passwd.xlsx"),
+        ("长" * 200, "长" * 115 + ".xlsx"),
+    ],
 )
 def test_file_names_suit_every_file_system(slip, asked, stored):
     assert documents._filename(Wanted("slip", "", "", asked)) == stored

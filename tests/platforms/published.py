@@ -16,7 +16,11 @@ from tests.platforms.results import make_results
 
 def make_bulletin(results: dict[str, Any] | None = None, **fields: Any) -> Bulletin:
     """2026Q3 with a quarter before it; ``fields`` go to the round."""
-    signed_off = {"state": RoundState.PUBLISHED, "meeting": "区八届人大常委会第五十二次主任会议", "signed_off_on": datetime.date(2026, 10, 9)}
+    signed_off = {
+        "state": RoundState.PUBLISHED,
+        "meeting": "区八届人大常委会第五十二次主任会议",
+        "signed_off_on": datetime.date(2026, 10, 9),
+    }
     current = RoundFactory(year=2026, quarter=3, **{**signed_off, **fields})
     before = RoundFactory(year=2026, quarter=2, table=current.table, state=RoundState.PUBLISHED, signed_off_on=datetime.date(2026, 7, 9))
     Bulletin.objects.create(round=before, issued_on=datetime.date(2026, 7, 20), results=make_results(seed="2026Q2"))
