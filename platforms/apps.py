@@ -6,10 +6,12 @@ class PlatformsConfig(AppConfig):
     verbose_name = "履职平台与考评"
 
     def ready(self) -> None:
+        from congress import audit_actions
         from congress.imports import kinds
-        from platforms import documents, figures, frame, todos
+        from platforms import audit_words, documents, figures, frame, todos
         from platforms.resources import PlatformResource
 
+        audit_actions.register(audit_words.WORDS)
         documents.register()
         figures.register()
         frame.register()

@@ -20,9 +20,16 @@ def _has_role(user: User) -> bool:
     return bool(user.access.roles)
 
 
+def _is_office(user: User) -> bool:
+    return user.access.is_office
+
+
 def _find(user: User, words: str) -> Iterable[search.Hit]:
     found = Platform.objects.visible_to(user).matching(words).select_related("unit")[: search.LIMIT]
-    return [search.Hit(platform.name, reverse("platforms:detail", args=[platform.code]), f"{platform.unit.name} · {platform.code}") for platform in found]
+    return [
+        search.Hit(platform.name, reverse("platforms:detail", args=[platform.code]), f"{platform.unit.name} · {platform.code}")
+        for platform in found
+    ]
 
 
 def _more(words: str) -> str:
@@ -87,5 +94,6 @@ def register() -> None:
     """Called once, when the app is ready."""
     navigation.register(navigation.Entry("platforms", "平台名册", "platforms:list", _has_role))
     navigation.register(navigation.Entry("platforms", "标准对照", "platforms:standards", _has_role))
+    navigation.register(navigation.Entry("platforms", "建设标准", "admin:platforms_standard_changelist", _is_office))
     search.register(search.Searcher("platforms", "履职平台", _find, _more))
     panels.register(panels.Panel("home.figures", "platforms", "components/figs.html", _numbers))

@@ -1,0 +1,1 @@
+from platforms.admin import platforms, standards  # noqa: F401 — each registers its tables
