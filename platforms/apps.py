@@ -12,8 +12,8 @@ class PlatformsConfig(AppConfig):
         from platforms.resources import PlatformResource
 
         audit_actions.register(audit_words.WORDS)
-        documents.register()
         figures.register()
         frame.register()
+        documents.register()
         kinds.register(PlatformResource)
         todos.register()
