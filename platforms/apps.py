@@ -8,7 +8,7 @@ class PlatformsConfig(AppConfig):
     def ready(self) -> None:
         from congress import audit_actions
         from congress.imports import kinds
-        from platforms import audit_words, documents, figures, frame, todos
+        from platforms import audit_words, documents, figures, frame, round_frame, todos
         from platforms.resources import PlatformResource
 
         audit_actions.register(audit_words.WORDS)
@@ -16,4 +16,5 @@ class PlatformsConfig(AppConfig):
         frame.register()
         documents.register()
         kinds.register(PlatformResource)
+        round_frame.register()
         todos.register()

@@ -12,6 +12,14 @@ from platforms.models import Assessment, AssessmentRound, CrossAssignment, ItemS
 
 DEPARTS = Q(suggested__isnull=False, cross_score__isnull=False) & ~Q(cross_score=F("suggested"))
 
+_COUNTS = {
+    "total": Count("pk"),
+    "self_done": Count("self_score"),
+    "cross_done": Count("cross_score"),
+    "problems": Count("pk", filter=~Q(problem="")),
+    "departures": Count("pk", filter=DEPARTS),
+}
+
 
 @dataclass(frozen=True)
 class Progress:
@@ -33,17 +41,7 @@ class Progress:
 
 
 def _counted(scores: QuerySet[ItemScore], by: str) -> dict[int, Progress]:
-    rows = (
-        scores.order_by()
-        .values_list(by)
-        .annotate(
-            Count("pk"),
-            Count("self_score"),
-            Count("cross_score"),
-            Count("pk", filter=~Q(problem="")),
-            Count("pk", filter=DEPARTS),
-        )
-    )
+    rows = scores.order_by().values_list(by).annotate(**_COUNTS)
     return {key: Progress(*counts) for key, *counts in rows}
 
 
@@ -59,14 +57,7 @@ def by_sheet(assignment: CrossAssignment) -> dict[int, Progress]:
 
 def of(scores: QuerySet[ItemScore]) -> Progress:
     """Of all these scores together."""
-    counted = scores.aggregate(
-        total=Count("pk"),
-        self_done=Count("self_score"),
-        cross_done=Count("cross_score"),
-        problems=Count("pk", filter=~Q(problem="")),
-        departures=Count("pk", filter=DEPARTS),
-    )
-    return Progress(**counted)
+    return Progress(**scores.order_by().aggregate(**_COUNTS))
 
 
 @dataclass(frozen=True)

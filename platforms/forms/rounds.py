@@ -18,14 +18,15 @@ def plain(number: Decimal) -> str:
     return f"{number.normalize():f}"
 
 
+def _shown(score: Decimal | None) -> str | None:
+    return None if score is None else plain(score)
+
+
 class ScoreInput(forms.NumberInput):
     """A number box whose steps and ends are the item's."""
 
     def __init__(self, item_score: ItemScore, step: Decimal, **attrs: Any) -> None:
         super().__init__({"min": "0", "max": plain(item_score.max_score), "step": plain(step), "inputmode": "decimal", **attrs})
-
-    def format_value(self, value: Any) -> str | None:
-        return plain(value) if isinstance(value, Decimal) else super().format_value(value)
 
 
 def score_field(item_score: ItemScore, step: Decimal, *, label: str, required: bool = True, **attrs: Any) -> forms.DecimalField:
@@ -40,7 +41,7 @@ class SelfScoreForm(forms.Form):
     """One line of a sheet: the unit's own score and a note."""
 
     def __init__(self, *args: Any, item_score: ItemScore, step: Decimal, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"score": item_score.self_score, "note": item_score.self_note, "version": item_score.version}, **kwargs)
+        super().__init__(*args, initial={"score": _shown(item_score.self_score), "note": item_score.self_note, "version": item_score.version}, **kwargs)
         self.item_score = item_score
         number = item_score.item.name
         self.fields["score"] = score_field(item_score, step, label="自评分", required=False, **{"aria-label": f"{number}自评分"})
@@ -56,12 +57,9 @@ class CrossScoreForm(forms.Form):
     def __init__(self, *args: Any, item_score: ItemScore, step: Decimal, **kwargs: Any) -> None:
         start = item_score.cross_score if item_score.cross_score is not None else item_score.suggested
         super().__init__(
-            *args, initial={"score": start, "reason": item_score.reason, "problem": item_score.problem, "version": item_score.version}, **kwargs
+            *args, initial={"score": _shown(start), "reason": item_score.reason, "problem": item_score.problem, "version": item_score.version}, **kwargs
         )
-        attrs: dict[str, str] = {}
-        if item_score.suggested is not None:
-            attrs = {"data-suggested": plain(item_score.suggested), "data-reason": "reason-box"}
-        self.fields["score"] = score_field(item_score, step, label="我的打分", **attrs)
+        self.fields["score"] = score_field(item_score, step, label="我的打分")
         self.fields["reason"] = forms.CharField(
             label="与建议不同的理由", required=False, max_length=300, widget=forms.Textarea({"rows": 3}), help_text="写明看到了什么、缺什么，被考评单位会看到。"
         )

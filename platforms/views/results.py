@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Avg, Count, ExpressionWrapper, F, FloatField, Q
+from django.db.models import Avg, Case, Count, ExpressionWrapper, F, FloatField, Q, When
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
@@ -28,6 +29,7 @@ from platforms.views.finding import require, round_at
 _LOW = 80  # charts mark units below 良好
 _GRADE_LOOKS = (("ok", "star"), ("info", "check"), ("warn", "alert"), ("bad", "late"))
 _SHOWN = 8
+_OPEN_FIRST = Case(When(state=RectificationState.OPEN, then=0), When(state=RectificationState.REPORTED, then=1), default=2)
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,7 @@ def result_page(request: HttpRequest, round: AssessmentRound) -> HttpResponse:
     bulletin = Bulletin.objects.select_related("batch").get(pk=chosen.pk)
     results = bulletin.results
     found = Rectification.objects.filter(round=round)
+    mine = Rectification.objects.visible_to(request.user).filter(round=round)
     states = dict(found.order_by().values_list("state").annotate(Count("pk")))
     departed = ItemScore.objects.filter(assessment__round=round).aggregate(total=Count("pk"), departed=Count("pk", filter=DEPARTS))
     context = {
@@ -119,7 +122,8 @@ def result_page(request: HttpRequest, round: AssessmentRound) -> HttpResponse:
         "how": explaining.ranking(round.table),
         "figs": _figs(results, states, departed, round),
         "losses": [(loss, charts.share(loss["rate"], is_low=loss["rate"] < 0.6)) for loss in results["losses"][:5]],
-        "rectifications": found.select_related("area", "platform", "item").order_by("state", "due_on", "code")[:_SHOWN],
+        "rectifications": mine.select_related("area", "platform", "item").order_by(_OPEN_FIRST, "due_on", "code")[:_SHOWN],
+        "today": timezone.localdate(),
         "states": {"total": sum(states.values()), "open": states.get(RectificationState.OPEN, 0), "reported": states.get(RectificationState.REPORTED, 0), "verified": states.get(RectificationState.VERIFIED, 0)},
         "may_correct": may(request.user, "platforms.correct", round),
         **_ranking(results),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from congress import listing
+from congress import charts, listing
 from congress.access import may
 from congress.errors import DomainError
 from congress.services.files import ACCEPT
@@ -81,12 +84,26 @@ def review(request: HttpRequest, code: str, area: str) -> HttpResponse:
         "round": assignment.round,
         "assignment": assignment,
         "result": result,
+        "figs": _figs(result),
         "departures": rows.filter(progress.DEPARTS),
         "problems": rows.exclude(problem=""),
         "may_sign_off": may(request.user, "platforms.sign_off", assignment),
         "form": form,
     }
     return render(request, "platforms/rounds/review.html", context, status=422 if form.errors else 200)
+
+
+def _figs(result: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the total is made of, as tiles."""
+    before = "" if result["previous_score"] is None else f"上季 {charts.plain(result['previous_score'])} 分"
+    average = result["platform_average"]
+    return [
+        {"label": "得分", "value": charts.plain(result["score"]), "unit": "分", "note": before},
+        {"label": "暂列", "value": f"第 {result['rank']}", "note": result["grade"]},
+        {"label": "自身项目", "value": charts.plain(result["own_score"]), "unit": "分"},
+        {"label": "平台平均", "value": "—" if average is None else charts.plain(average), "unit": "分"},
+        {"label": "加分与扣分", "value": f"＋{charts.plain(result['bonus'])} −{charts.plain(result['deduction'])}"},
+    ]
 
 
 # ---- deductions
@@ -110,7 +127,11 @@ def deductions(request: HttpRequest, code: str) -> HttpResponse:
         else:
             messages.success(request, f"已记入对{given['area'].area}的扣分。")
             return redirect("platforms:deductions", code)
-    rows = Deduction.objects.filter(assignment__round=round).select_related("assignment__area", "rule", "entered_by")
+    rows = list(Deduction.objects.filter(assignment__round=round).select_related("assignment__area", "rule", "entered_by"))
+    seen: Counter[tuple[int, int]] = Counter()
+    for row in sorted(rows, key=lambda row: row.pk):
+        seen[row.assignment_id, row.rule_id] += 1
+        row.number = seen[row.assignment_id, row.rule_id]  # type: ignore[attr-defined]
     context = {"round": round, "form": form if may_deduct else None, "may_deduct": may_deduct}
     response = listing.render_list(request, "platforms/rounds/deductions.html", rows, context)
     response.status_code = 422 if form.errors else 200
