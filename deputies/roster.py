@@ -28,7 +28,10 @@ _NUMERALS = "〇一二三四五六七八九十"
 
 
 def month(value: Any) -> str:
-    return f"{value.year}年{value.month}月" if value.day == 1 else day(value) if value else ""
+    """A birth month; the day only when it is known, that is, not the first."""
+    if not value:
+        return ""
+    return f"{value.year}年{value.month}月" if value.day == 1 else day(value)
 
 
 def day(value: Any) -> str:
@@ -51,7 +54,7 @@ class TermBook:
     def __init__(self, areas: AreaBook) -> None:
         self.areas = areas
         self.congresses = list(Congress.objects.select_related("area"))
-        self.by_number = {(term.congress_id, term.number): term for term in Term.objects.select_related("congress")}
+        self.by_number = {(term.congress_id, term.number): term for term in Term.objects.select_related("congress__area")}
         self.by_pk = {term.pk: term for term in self.by_number.values()}
         self.by_area = {congress.area_id: congress for congress in self.congresses}
         self._current: dict[int, Term | None] = {}

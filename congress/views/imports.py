@@ -29,6 +29,7 @@ RECENT = 10
 class UploadForm(forms.Form):
     file = forms.FileField(
         label="文件",
+        error_messages={"required": "请选择文件。", "empty": "文件是空的。"},
         help_text=".xlsx、.xls 或 .csv，不超过 20 MB。表头上方可以有标题和说明。",
         widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.csv,.gz"}),
     )
@@ -68,7 +69,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 def start(request: HttpRequest, kind: str) -> HttpResponse:
     """Takes a file and goes on to its preview; a file that can't be read is refused on the form."""
     resource = _resource(request, kind)
-    form = UploadForm(request.POST or None, request.FILES or None)
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if request.method == "POST" and form.is_valid():
         try:
             upload = uploads.keep(actor=request.user, resource=resource, uploaded=form.cleaned_data["file"])

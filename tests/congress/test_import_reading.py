@@ -52,7 +52,11 @@ def test_xls_is_read_whatever_its_name():
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 def test_csv_in_the_encodings_of_excel(encoding):
     text = "姓名,单位\r\n覃德𬬩,大菉镇人民政府\r\n\r\n黄丽,峒中镇\r\n"
-    assert rows(workbooks.csv(text, encoding), "x.csv") == [(1, ["姓名", "单位"]), (2, ["覃德𬬩", "大菉镇人民政府"]), (4, ["黄丽", "峒中镇"])]
+    assert rows(workbooks.csv(text, encoding), "x.csv") == [
+        (1, ["姓名", "单位"]),
+        (2, ["覃德𬬩", "大菉镇人民政府"]),
+        (4, ["黄丽", "峒中镇"]),
+    ]
 
 
 @pytest.mark.parametrize("delimiter", ["\t", ";"])
@@ -65,7 +69,9 @@ def test_gzipped_csv():
 
 
 def test_formulas_give_their_saved_values_only():
-    sheet = workbooks.SHEET.format('<row r="1"><c r="A1"><f>1+1</f><v>2</v></c><c r="B1"><f>HYPERLINK("http://x")</f></c>' + workbooks.cell("C1", "x") + "</row>")
+    sheet = workbooks.SHEET.format(
+        '<row r="1"><c r="A1"><f>1+1</f><v>2</v></c><c r="B1"><f>HYPERLINK("http://x")</f></c>' + workbooks.cell("C1", "x") + "</row>"
+    )
     assert rows(workbooks.raw_xlsx(sheet)) == [(1, [2.0, "", "x"])]
 
 
@@ -96,23 +102,31 @@ def test_size_that_lies_is_found_out():
 
 
 def test_external_entities_are_refused_unread():
-    sheet = '<!DOCTYPE s [<!ENTITY x SYSTEM "file:///etc/hostname">]>' + workbooks.SHEET.format('<row r="1"><c r="A1" t="inlineStr"><is><t>&x;</t></is></c></row>')
+    sheet = '<!DOCTYPE s [<!ENTITY x SYSTEM "file:///etc/hostname">]>' + workbooks.SHEET.format(
+        '<row r="1"><c r="A1" t="inlineStr"><is><t>&x;</t></is></c></row>'
+    )
     assert "外部声明" in refusal(workbooks.raw_xlsx(sheet))
 
 
 def test_two_far_corners_would_ask_for_more_memory_than_there_is():
-    sheet = workbooks.SHEET.format(f'<row r="1">{workbooks.cell("A1", "x")}</row><row r="1048576">{workbooks.cell("XFD1048576", "y")}</row>')
+    sheet = workbooks.SHEET.format(
+        f'<row r="1">{workbooks.cell("A1", "x")}</row><row r="1048576">{workbooks.cell("XFD1048576", "y")}</row>'
+    )
     assert "范围过大" in refusal(workbooks.raw_xlsx(sheet))
 
 
 def test_far_corner_in_unusual_notation():
-    sheet = '<x:worksheet xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><x:sheetData><x:row r="1"><x:c r="A1"><x:v>1</x:v></x:c></x:row>' \
+    sheet = (
+        '<x:worksheet xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><x:sheetData><x:row r="1"><x:c r="A1"><x:v>1</x:v></x:c></x:row>'
         "<x:row  r = '1048576'><x:c r='&#88;FD1048576'><x:v>1</x:v></x:c></x:row></x:sheetData></x:worksheet>"
+    )
     assert "范围过大" in refusal(workbooks.raw_xlsx(sheet))
 
 
 def test_blank_formatted_cells_to_the_far_corner_do_no_harm():
-    sheet = workbooks.SHEET.format(f'<row r="1">{workbooks.cell("A1", "姓名")}<c r="XFD1" s="1"/></row><row r="1048576"><c r="XFD1048576" s="1"/></row>')
+    sheet = workbooks.SHEET.format(
+        f'<row r="1">{workbooks.cell("A1", "姓名")}<c r="XFD1" s="1"/></row><row r="1048576"><c r="XFD1048576" s="1"/></row>'
+    )
     assert rows(workbooks.raw_xlsx(sheet)) == [(1, ["姓名"])]
 
 

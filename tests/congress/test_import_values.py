@@ -124,19 +124,25 @@ def test_phones(raw, expected):
 
 
 @pytest.mark.parametrize(
-    ("raw", "reason"), [("138****0000", "隐去"), ("13800000000、13900000000", "一格只填一个"), ("1380000", "不是 11 位"), ("12345678901", "不是 11 位")]
+    ("raw", "reason"),
+    [("138****0000", "隐去"), ("13800000000、13900000000", "一格只填一个"), ("1380000", "不是 11 位"), ("12345678901", "不是 11 位")],
 )
 def test_phones_that_are_none(raw, reason):
     with pytest.raises(ValueError, match=reason):
         values.phone(raw)
 
 
-@pytest.mark.parametrize(("raw", "expected"), [("是", True), ("√", True), (True, True), ("1", True), ("否", False), ("×", False), (0.0, False), ("", None)])
+@pytest.mark.parametrize(
+    ("raw", "expected"), [("是", True), ("√", True), (True, True), ("1", True), ("否", False), ("×", False), (0.0, False), ("", None)]
+)
 def test_yes_or_no(raw, expected):
     assert values.yes_or_no(raw) is expected
 
 
-@pytest.mark.parametrize(("raw", "expected"), [("第八届", 8), ("八届", 8), (8.0, 8), ("第十二届", 12), ("第十届", 10), ("第２１届", 21), ("防城区第八届", 8), ("", None)])
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [("第八届", 8), ("八届", 8), (8.0, 8), ("第十二届", 12), ("第十届", 10), ("第２１届", 21), ("防城区第八届", 8), ("", None)],
+)
 def test_ordinals(raw, expected):
     assert values.ordinal(raw) == expected
 
