@@ -1,1 +1,1 @@
-from platforms.admin import platforms, standards  # noqa: F401 — each registers its tables
+from platforms.admin import platforms, standards, tables  # noqa: F401 — each registers its tables
