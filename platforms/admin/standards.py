@@ -22,7 +22,13 @@ class ItemForm(forms.ModelForm):
     class Meta:
         model = StandardItem
         fields = ["position", "code", "name", "short_name", "requirement"]
-        widgets = {"requirement": forms.Textarea(attrs={"rows": 2, "cols": 48})}
+        widgets = {
+            "position": forms.NumberInput(attrs={"size": 4}),
+            "code": forms.TextInput(attrs={"size": 16}),
+            "name": forms.TextInput(attrs={"size": 22}),
+            "short_name": forms.TextInput(attrs={"size": 8}),
+            "requirement": forms.Textarea(attrs={"rows": 3, "cols": 30}),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

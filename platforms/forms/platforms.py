@@ -46,7 +46,7 @@ class PlatformForm(forms.ModelForm):
         self.fields["area"].queryset = self._areas(user)
         if may(user, "platforms.mark_platform"):
             self.fields["guiding_leader"].queryset = User.objects.in_role(Role.LEADER) | User.objects.filter(
-                guided_platforms=self.instance.pk
+                pk=self.instance.guiding_leader_id
             )
             self.fields["guiding_leader"].empty_label = "未安排"
             self.fields["guiding_office"].queryset = Organisation.objects.active().filter(kind__in=_GUIDING)

@@ -103,6 +103,13 @@ def test_the_office_alone_gives_marks_and_guides(four, personas, signed_in):
     assert signed_in(personas.town2).get("/platforms/D2/edit/").status_code == 403
 
 
+def test_leaders_alone_are_offered_as_guides_each_once(four, personas, signed_in):
+    Platform.objects.update(guiding_leader=personas.leader)
+    for address in (NEW, "/platforms/D2/edit/"):
+        offered = signed_in(personas.office).get(address).context["form"].fields["guiding_leader"].queryset
+        assert list(offered) == [personas.leader]
+
+
 def test_a_taken_code_is_told_on_the_form(four, personas, signed_in):
     typed = {"name": "改名", "kind": "deputies_home", "area": Platform.objects.get(code="D2").area_id, "code": "X1", "is_active": "on"}
     answer = signed_in(personas.office).post("/platforms/D2/edit/", typed)
