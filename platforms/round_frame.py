@@ -24,7 +24,7 @@ def _rectifies(user: User) -> bool:
 
 
 def _current(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
-    """The latest round under way, for those who work on it. Four queries."""
+    """The latest round under way, for those who work on it. Three queries."""
     user: User = request.user  # type: ignore[assignment]
     if not _rectifies(user):
         return None
@@ -32,9 +32,7 @@ def _current(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
     if round is None:
         return None
     today = timezone.localdate()
-    counted = progress.by_area(round)
-    assignments = list(round.assignments.select_related("area", "round"))
-    standings = [progress.standing(each, counted.get(each.pk, progress.Progress()), round, today) for each in assignments]
+    standings = progress.standings(round, today)
     areas = user.access.area_ids(*ASSESSING)
     return {
         "round": round,
@@ -42,7 +40,7 @@ def _current(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
         "limit": progress.current_limit(round),
         "standings": standings,
         "sees_all": user.access.is_district_staff,
-        "linked": {each.pk for each in assignments if {each.area_id, each.assessor_id} & areas},
+        "linked": {s.assignment.pk for s in standings if {s.assignment.area_id, s.assignment.assessor_id} & areas},
         "before": AssessmentRound.objects.published().before(round).values_list("code", flat=True).first(),
         "waiting_to_publish": round.state == RoundState.OBJECTION and round.objection_until is not None and today > round.objection_until,
     }

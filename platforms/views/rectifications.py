@@ -18,8 +18,8 @@ from congress.errors import DomainError
 from congress.models import Area
 from congress.services.files import ACCEPT
 from platforms.enums import RectificationState
-from platforms.models import AssessmentRound, Rectification
 from platforms.forms.rounds import RectificationReportForm, ReturnForm
+from platforms.models import AssessmentRound, Rectification
 from platforms.rules import works_in_rectifying_area
 from platforms.services import evidence
 from platforms.services import rectifications as services

@@ -18,8 +18,8 @@ from congress.errors import DomainError
 from congress.services.files import ACCEPT
 from platforms import explaining, progress
 from platforms.enums import RoundState
-from platforms.models import Assessment, CrossAssignment, Evidence, ItemScore, Objection
 from platforms.forms.rounds import CrossScoreForm, SelfScoreForm
+from platforms.models import Assessment, CrossAssignment, Evidence, ItemScore, Objection
 from platforms.rules import ASSESSING
 from platforms.services import evidence
 from platforms.services import scoring as services
@@ -64,10 +64,19 @@ def _published(assignment: CrossAssignment, sheets: list[tuple[Assessment, progr
         sheet.result = scores.get(sheet.code)  # type: ignore[attr-defined]
     before = f"上季第 {found['previous_rank']}" if found["previous_rank"] else ""
     figs = [
-        {"label": "得分", "value": charts.plain(found["score"]), "unit": "分", "note": f"基础分 {charts.plain(found['base'])}，加分 {charts.plain(found['bonus'])}，扣分 {charts.plain(found['deduction'])}"},
+        {
+            "label": "得分",
+            "value": charts.plain(found["score"]),
+            "unit": "分",
+            "note": f"基础分 {charts.plain(found['base'])}，加分 {charts.plain(found['bonus'])}，扣分 {charts.plain(found['deduction'])}",
+        },
         {"label": "名次", "value": found["rank"], "unit": f"/ {len(results['areas'])}", "note": before},
         {"label": "等次", "value": found["grade"]},
-        {"label": "平台平均分", "value": "—" if found["platform_average"] is None else charts.plain(found["platform_average"]), "unit": "分"},
+        {
+            "label": "平台平均分",
+            "value": "—" if found["platform_average"] is None else charts.plain(found["platform_average"]),
+            "unit": "分",
+        },
     ]
     return {"result": found, "figs": figs, "scores": scores}
 
@@ -104,7 +113,11 @@ def self_sheet(request: HttpRequest, code: str, sheet: str) -> HttpResponse:
     found = sheet_at(request, code, sheet)
     require(request, "platforms.self_score", found)
     step = found.round.table.score_step
-    scores = list(found.scores.select_related("item", "assessment__assignment__round__table", "assessment__assignment__area").annotate(photos=Count("evidence")).order_by("item__position"))
+    scores = list(
+        found.scores.select_related("item", "assessment__assignment__round__table", "assessment__assignment__area")
+        .annotate(photos=Count("evidence"))
+        .order_by("item__position")
+    )
     forms = [SelfScoreForm(request.POST or None, prefix=score.item.code, item_score=score, step=step) for score in scores]
     if request.method == "POST":
         saved, refused = _save_sheet(request, forms)
@@ -145,8 +158,12 @@ def _save_sheet(request: HttpRequest, forms: list[SelfScoreForm]) -> tuple[int, 
 def _next_sheet(sheet: Assessment) -> str:
     """The unit's next sheet with an item not yet self-scored, else the unit's page."""
     waiting = (
-        sheet.assignment.assessments.exclude(pk=sheet.pk).filter(scores__self_score__isnull=True).distinct()
-        .order_by(F("platform").asc(nulls_first=True), "code").values_list("code", flat=True).first()
+        sheet.assignment.assessments.exclude(pk=sheet.pk)
+        .filter(scores__self_score__isnull=True)
+        .distinct()
+        .order_by(F("platform").asc(nulls_first=True), "code")
+        .values_list("code", flat=True)
+        .first()
     )
     if waiting:
         return reverse("platforms:self_sheet", args=[sheet.round.code, waiting])
@@ -164,7 +181,9 @@ def self_item(request: HttpRequest, code: str, sheet: str, item: str) -> HttpRes
         if form.cleaned_data["score"] is None:
             form.add_error("score", "请填写得分。")
         else:
-            refused = _try(form, lambda: _keep(request, found, lambda: services.score_self(actor=request.user, item_score=found, **form.cleaned_data)))
+            refused = _try(
+                form, lambda: _keep(request, found, lambda: services.score_self(actor=request.user, item_score=found, **form.cleaned_data))
+            )
             if refused is None:
                 return redirect(_item_after(found, "platforms:self_item", item))
             form, found = _again(SelfScoreForm, request, found, form)
@@ -219,7 +238,9 @@ def score_item(request: HttpRequest, code: str, sheet: str, item: str) -> HttpRe
     round = found.assessment.assignment.round
     form = CrossScoreForm(request.POST or None, item_score=found, step=round.table.score_step)
     if request.method == "POST" and form.is_valid():
-        refused = _try(form, lambda: _keep(request, found, lambda: services.score_cross(actor=request.user, item_score=found, **form.cleaned_data)))
+        refused = _try(
+            form, lambda: _keep(request, found, lambda: services.score_cross(actor=request.user, item_score=found, **form.cleaned_data))
+        )
         if refused is None:
             return redirect(_item_after(found, "platforms:score_item", item))
         form, found = _again(CrossScoreForm, request, found, form)
@@ -302,7 +323,9 @@ def _item_after(score: ItemScore, view: str, done: str) -> str:
     if here + 1 < len(codes):
         address = reverse(view, args=[sheet.round.code, sheet.code, codes[here + 1]])
     else:
-        address = reverse("platforms:score_sheet" if view == "platforms:score_item" else "platforms:self_sheet", args=[sheet.round.code, sheet.code])
+        address = reverse(
+            "platforms:score_sheet" if view == "platforms:score_item" else "platforms:self_sheet", args=[sheet.round.code, sheet.code]
+        )
     return f"{address}?saved={done}"
 
 
@@ -337,4 +360,6 @@ def _item_page(request: HttpRequest, score: ItemScore, form: Any, template: str,
         "draft_done": draft + saved if saved in codes else "",
         "departs": _departs(form, score),
     }
-    return render(request, template, context, status=(409 if any("没有保存" in e for e in form.non_field_errors()) else 422) if refused else 200)
+    return render(
+        request, template, context, status=(409 if any("没有保存" in e for e in form.non_field_errors()) else 422) if refused else 200
+    )
