@@ -23,7 +23,6 @@ class ItemForm(forms.ModelForm):
         model = StandardItem
         fields = ["position", "code", "name", "short_name", "requirement"]
         widgets = {
-            "position": forms.NumberInput(attrs={"size": 4}),
             "code": forms.TextInput(attrs={"size": 16}),
             "name": forms.TextInput(attrs={"size": 22}),
             "short_name": forms.TextInput(attrs={"size": 8}),
