@@ -16,7 +16,7 @@ import traceback
 from pathlib import Path
 
 HERE = Path(__file__).parent
-HARNESS = {"run", "harness", "settings", "district"}
+HARNESS = {"run", "harness", "settings", "district", "playing", "urls"}
 
 
 def main() -> int:
