@@ -8,9 +8,10 @@ class PlatformsConfig(AppConfig):
     def ready(self) -> None:
         from congress import audit_actions
         from congress.imports import kinds
-        from platforms import audit_words, documents, figures, frame, round_frame, todos
+        from platforms import audit_words, documents, figures, frame, round_frame, round_words, todos
         from platforms.resources import PlatformResource
 
+        audit_actions.register(round_words.WORDS)
         audit_actions.register(audit_words.WORDS)
         figures.register()
         frame.register()
