@@ -14,11 +14,11 @@ from typing import Any, Generic, TypeVar
 from urllib.parse import quote
 
 from django.urls import reverse
-from django.utils.http import RFC3986_SUBDELS
+from django.utils.http import RFC3986_SUBDELIMS
 from django.utils.safestring import SafeString
 
 Row = TypeVar("Row")
-_PLAIN = f"{RFC3986_SUBDELS}~:@"  # what reverse() leaves as it is in one part of an address
+_PLAIN = f"{RFC3986_SUBDELIMS}~:@"  # what reverse() leaves as it is in one part of an address
 
 
 @dataclass(frozen=True)
