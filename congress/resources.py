@@ -138,7 +138,7 @@ class AreaResource(SheetResource):
     def settle(self, records: list[Record], plan: Plan) -> None:
         names = ("pk", "code", "name", "kind", "parent", "position", "is_active")
         rows = Area.objects.order_by().values_list("pk", "code", "name", "kind", "parent__code", "position", "is_active")
-        self.known = {row[1]: dict(zip(names, row, strict=True)) for row in rows}
+        self.known: dict[str, dict[str, Any]] = {row[1]: dict(zip(names, row, strict=True)) for row in rows}
         in_file: dict[str, Record] = {}
         for record in records:
             code = record.given.get("code")
@@ -155,7 +155,7 @@ class AreaResource(SheetResource):
         code, stored = given["code"], self.known.get(given["code"])
         given["kind"] = kind = given.get("kind") or (stored["kind"] if stored else kind_of(code, given["name"]))
         if kind not in area_service.CODE_LENGTHS[len(code)]:
-            plan.reject(record, "kind", f"{AreaKind(kind).label}的区划代码不是 {len(code)} 位")
+            plan.reject(record, "kind", f"{AreaKind(str(kind)).label}的区划代码不是 {len(code)} 位")
             return
         named = given.pop("parent", None)
         parent = self._parent(record, plan, named, in_file)
@@ -174,7 +174,7 @@ class AreaResource(SheetResource):
         code, at = named or derived, "parent" if named else "code"
         if code in in_file:
             above = in_file[code].given
-            upper = above.get("kind") or kind_of(code, above.get("name", ""))
+            upper = str(above.get("kind") or kind_of(code, above.get("name", "")))
         elif code in self.known:
             upper = self.known[code]["kind"]
         elif len(own) == 12:

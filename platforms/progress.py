@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 
@@ -72,7 +74,7 @@ class Standing:
 
 def standings(round: AssessmentRound, today: datetime.date) -> list[Standing]:
     """All units of the round in the order of the areas, with area, assessor and leader. One query."""
-    rows = round.assignments.select_related("area", "assessor", "leader").annotate(
+    rows: Iterable[Any] = round.assignments.select_related("area", "assessor", "leader").annotate(
         total=Count("assessments__scores"),
         self_done=Count("assessments__scores__self_score"),
         cross_done=Count("assessments__scores__cross_score"),
