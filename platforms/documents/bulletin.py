@@ -132,13 +132,16 @@ def rectification_rows(edition: Edition) -> list[Row]:
     """Annex 3, in the units' order of rank."""
     rank = {area["code"]: area["rank"] for area in edition.areas}
     rows = sorted(edition.rectifications, key=lambda row: (rank.get(row["area"], len(rank) + 1), row["code"]))
-    return [
-        {
-            "unit": edition.area[row["area"]]["name"] if row["area"] in edition.area else row["area"],
-            "platform": edition.platform[row["platform"]]["name"] if row["platform"] in edition.platform else NONE,
-            "item": edition.items[row["item"]]["name"] if row["item"] in edition.items else row["item"],
-            "problem": row["problem"],
-            "due": day(row["due_on"]),
-        }
-        for row in rows
-    ]
+    found = []
+    for row in rows:
+        unit, platform = edition.area.get(row["area"]), edition.platform.get(row["platform"] or "")
+        found.append(
+            {
+                "unit": unit["name"] if unit else row["area"],
+                "platform": sentences.short_name(platform, unit) if platform else NONE,
+                "item": edition.items[row["item"]]["name"] if row["item"] in edition.items else row["item"],
+                "problem": row["problem"],
+                "due": day(row["due_on"]),
+            }
+        )
+    return found
