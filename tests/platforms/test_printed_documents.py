@@ -262,3 +262,31 @@ def test_the_word_file_has_the_official_page_and_chinese_faces():
     for block in sentences.body(Edition(bulletin)):
         assert block.lead + block.text in text
     assert "PAGE" in page.even_page_footer._element.xml
+
+
+# ---- who may print what
+
+
+@pytest.mark.parametrize(
+    ("who", "seen"),
+    [
+        ("office", {"bulletin", "bulletin_word", "score_table", "area_report", "platform_sheet"}),
+        ("leader", {"bulletin", "bulletin_word", "score_table", "area_report", "platform_sheet"}),
+        ("town1", {"bulletin", "score_table", "area_report", "platform_sheet"}),
+        ("town2", {"bulletin", "score_table"}),
+        ("deputy", {"bulletin", "score_table"}),
+        ("visitor", set()),
+    ],
+)
+def test_who_may_print_what(who, seen, district, personas):
+    results = make_results(areas=2)
+    own = results["areas"][0]
+    for holder in (own, *(p for p in results["platforms"] if p["area"] == own["code"])):
+        holder["code" if holder is own else "area"] = district.town1.code
+    first = next(p for p in results["platforms"] if p["area"] == district.town1.code)
+    PlatformFactory(code=first["code"], area=district.town1)
+    bulletin = make_bulletin(results)
+    found = Document.objects.visible_to(getattr(personas, who)).filter(batch=bulletin.batch)
+    assert set(found.values_list("kind", flat=True)) == seen
+    if who == "town1":
+        assert set(found.exclude(subject="").values_list("subject", flat=True)) == {district.town1.code, first["code"]}
