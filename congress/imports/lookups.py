@@ -41,8 +41,8 @@ class AreaBook:
 
     def find(self, text: str, within: Place | None = None) -> Place:
         """The one area of that code or name: in ``within`` when given, else in the home district first. Raises ValueError."""
-        place = self.by_code.get(area_code(text)) if text[:1].isdigit() else None
-        if place:
+        code = values.half_width(text)
+        if code[:1].isdigit() and (place := self.by_code.get(code) or self.by_code.get(area_code(code))):
             return place
         found = self._named(text)
         if within:
