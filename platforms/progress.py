@@ -69,7 +69,9 @@ class Standing:
 
     @property
     def done(self) -> int:
-        return self.progress.self_done if self.assignment.state == AssignmentState.SELF_SCORING else self.progress.cross_done
+        """Of the step the unit is in: self-scores, until its assessors have begun."""
+        in_self = self.assignment.round.state == RoundState.SELF_SCORING and not self.progress.cross_done
+        return self.progress.self_done if in_self or self.assignment.state == AssignmentState.SELF_SCORING else self.progress.cross_done
 
 
 def standings(round: AssessmentRound, today: datetime.date) -> list[Standing]:

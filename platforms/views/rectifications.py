@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q
+from django.db.models import Case, Count, Q, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -25,6 +25,7 @@ from platforms.services import evidence
 from platforms.services import rectifications as services
 
 _LATE = "late"
+OPEN_FIRST = Case(When(state=RectificationState.OPEN, then=0), When(state=RectificationState.REPORTED, then=1), default=2)
 
 
 @require_safe
@@ -59,7 +60,7 @@ def rectifications(request: HttpRequest) -> HttpResponse:
         "rounds": AssessmentRound.objects.filter(pk__in=seen.order_by().values("round")),
         "today": today,
     }
-    return listing.render_list(request, "platforms/rounds/rectifications.html", rows.order_by("due_on", "code"), context)
+    return listing.render_list(request, "platforms/rounds/rectifications.html", rows.order_by(OPEN_FIRST, "due_on", "code"), context)
 
 
 def _found(request: HttpRequest, code: str) -> Rectification:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Avg, Case, Count, ExpressionWrapper, F, FloatField, Max, Min, Q, When
+from django.db.models import Avg, Count, ExpressionWrapper, F, FloatField, Max, Min, Q
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -25,11 +25,11 @@ from platforms.models import AssessmentRound, Bulletin, ItemScore, Rectification
 from platforms.progress import DEPARTS
 from platforms.services import printing, totals
 from platforms.views.finding import require, round_at
+from platforms.views.rectifications import OPEN_FIRST
 
 _LOW = 80  # charts mark units below 良好
 _GRADE_LOOKS = (("ok", "star"), ("info", "check"), ("warn", "alert"), ("bad", "late"))
 _SHOWN = 8
-_OPEN_FIRST = Case(When(state=RectificationState.OPEN, then=0), When(state=RectificationState.REPORTED, then=1), default=2)
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ def result_page(request: HttpRequest, round: AssessmentRound) -> HttpResponse:
         "versions": versions,
         "figs": _figs(results, states, departed, round),
         "losses": [(loss, charts.share(loss["rate"], is_low=loss["rate"] < 0.6)) for loss in results["losses"][:5]],
-        "rectifications": mine.select_related("area", "platform", "item").order_by(_OPEN_FIRST, "due_on", "code")[:_SHOWN],
+        "rectifications": mine.select_related("area", "platform", "item").order_by(OPEN_FIRST, "due_on", "code")[:_SHOWN],
         "today": timezone.localdate(),
         "states": {
             "total": sum(states.values()),
