@@ -26,6 +26,7 @@ class Column(Generic[Row]):
     """One column. ``cell(row)`` gives text, which is escaped, or a SafeString, which stands as it is.
 
     ``head`` takes the title's place where that is more than words, such as a chart's scale. ``css`` goes on every cell.
+    ``is_labelled`` is False for cells that speak for themselves, which then need no title in a card.
     """
 
     title: str
@@ -33,6 +34,7 @@ class Column(Generic[Row]):
     css: str = ""
     is_heading: bool = False
     head: str | SafeString = ""
+    is_labelled: bool = True
 
 
 class Table(Generic[Row]):
@@ -81,5 +83,5 @@ def _frame(column: Column[Any]) -> str:
     look = f' class="{column.css}"' if column.css else ""
     if column.is_heading:
         return f'<th scope="row" role="rowheader"{look}>%s</th>'
-    title = escape(column.title).replace("%", "%%")
-    return f'<td role="cell" data-th="{title}"{look}>%s</td>'
+    title = f' data-th="{escape(column.title)}"'.replace("%", "%%") if column.is_labelled else ""
+    return f'<td role="cell"{title}{look}>%s</td>'

@@ -1,0 +1,69 @@
+"""The register of platforms as a table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString
+
+from congress.tables import Column, Table, addresses, link
+from congress.templatetags.frame import icon, tag
+from platforms.enums import PlatformKind
+from platforms.standing import Tally
+
+# What a row is read with: the names of values_list.
+REGISTER_FIELDS = (
+    *("pk", "code", "name", "kind", "opening_hours", "contact_name", "host_company"),
+    *("is_demonstration", "is_specialty", "is_active", "area__kind", "unit__name"),
+)
+Line = tuple[Any, Tally]  # the named values, and how the platform stands to the standards
+
+_KINDS = dict(PlatformKind.choices)
+
+
+def register_table() -> Table[Line]:
+    """Made per page, because it holds the addresses of the address book in force."""
+    to_platform = addresses("platforms:detail")
+
+    def name(line: Line) -> SafeString:
+        row = line[0]
+        company = f" · {escape(row.host_company)}" if row.host_company else ""
+        return SafeString(
+            f'{link(to_platform(row.code), row.name, "strong")} {_marks(row)}<br><span class="muted small">{escape(row.code)}{company}</span>'
+        )
+
+    return Table(
+        "平台名册",
+        [
+            Column("平台", name, is_heading=True),
+            Column("镇（街道）", lambda line: line[0].unit__name),
+            Column("类别", lambda line: _KINDS[line[0].kind]),
+            Column("开放时间", lambda line: line[0].opening_hours or "未登记"),
+            Column("负责人", lambda line: line[0].contact_name or "未登记"),
+            Column("达标", lambda line: link(f"{to_platform(line[0].code)}#standing", f"{line[1].met}/{line[1].total}"), css="num"),
+            Column("缺项", lambda line: _gaps(line[1])),
+        ],
+        css="mid",
+    )
+
+
+def _marks(row: Any) -> str:
+    marks = []
+    if row.is_demonstration:
+        marks.append(tag("honour", "medal", "示范"))
+    if row.is_specialty:
+        marks.append(tag("honour", "star", "特色"))
+    if not row.is_active:
+        marks.append(tag("", "minus", "停用"))
+    return " ".join(marks)
+
+
+def _gaps(tally: Tally) -> SafeString:
+    if not tally.total:
+        return SafeString('<span class="muted">无适用标准</span>')
+    if not tally.gaps:
+        return tag("ok", "check", "全部达标")
+    missing = f'<span class="tag tag--bad">{icon("x")}缺 {tally.missing}</span>' if tally.missing else ""
+    partly = f' <span class="tag tag--warn">{icon("half")}不全 {tally.partly}</span>' if tally.partly else ""
+    return SafeString(missing + partly)
