@@ -27,7 +27,7 @@ def _find(user: User, words: str) -> Iterable[search.Hit]:
 
 def _own_seats(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
     """Whom one represents, at the head of a deputy's own home. One query."""
-    own = Mandate.objects.serving().filter(deputy__user=request.user)
+    own = Mandate.objects.serving().filter(deputy__user=request.user)  # type: ignore[misc]
     seats = list(own.select_related("deputy", "term__congress__area", "area", "electoral_district").order_by("term__congress__area__path"))
     return {"deputy": seats[0].deputy, "seats": seats} if seats else None
 

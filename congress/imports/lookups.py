@@ -58,6 +58,17 @@ class AreaBook:
         known = "、".join(f"{self.name(place.parent_id)}{place.name}（{place.code}）" for place in found[:3])
         raise ValueError(f"名为“{text}”的区划有 {len(found)} 个：{known}{'等' if len(found) > 3 else ''}，请改填区划代码")
 
+    def label(self, pk: int, within: Place | None = None) -> str:
+        """What to call the area in a file so that ``find`` gives it back: its name, led by its town's if need be, or its code."""
+        place = self.by_pk[pk]
+        for text in (place.name, self.name(place.parent_id) + place.name):
+            try:
+                if self.find(text, within) is place:
+                    return text
+            except ValueError:
+                continue
+        return place.code
+
     def _named(self, text: str) -> list[Place]:
         """Of that name, or of a name led by its town's (那良镇里火村)."""
         if text in self.by_name:
