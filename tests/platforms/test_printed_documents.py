@@ -21,6 +21,7 @@ from congress.documents import renderer
 from congress.documents.errors import PaperError
 from congress.models import Document
 from platforms.documents import sentences
+from platforms.documents.bulletin import head_lines
 from platforms.documents.edition import Edition
 from platforms.models import Bulletin, Evidence
 from platforms.services.printing import request_documents
@@ -290,3 +291,16 @@ def test_who_may_print_what(who, seen, district, personas):
     assert set(found.values_list("kind", flat=True)) == seen
     if who == "town1":
         assert set(found.exclude(subject="").values_list("subject", flat=True)) == {district.town1.code, first["code"]}
+
+
+@pytest.mark.parametrize(
+    ("head", "most", "lines"),
+    [
+        ("学习培训", 3, ["学习", "培训"]),
+        ("阵地硬件“十有”", 3, ["阵地硬", "件十有"]),
+        ("三个一、六个一", 3, ["三个一", "六个一"]),
+        ("双联系", 2, ["双联", "系"]),
+    ],
+)
+def test_heads_of_narrow_columns_break_evenly(head, most, lines):
+    assert head_lines(head, most) == lines
