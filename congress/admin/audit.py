@@ -75,7 +75,7 @@ class AuditEntryAdmin(RuledAdmin):
         "ip",
         "agent",
         "action_label",
-        "target_type",
+        "kind",
         "target_ref",
         "target_name",
         "outcome",
