@@ -25,7 +25,8 @@ _PLAIN = f"{RFC3986_SUBDELIMS}~:@"  # what reverse() leaves as it is in one part
 class Column(Generic[Row]):
     """One column. ``cell(row)`` gives text, which is escaped, or a SafeString, which stands as it is.
 
-    ``head`` takes the title's place where that is more than words, such as a chart's scale. ``css`` goes on every cell.
+    ``head`` takes the title's place where that is more than words, such as a chart's scale. ``css`` goes on every cell of the
+    column, ``head_css`` on its head alone.
     ``is_labelled`` is False for cells that speak for themselves, which then need no title in a card.
     """
 
@@ -34,6 +35,7 @@ class Column(Generic[Row]):
     css: str = ""
     is_heading: bool = False
     head: str | SafeString = ""
+    head_css: str = ""
     is_labelled: bool = True
 
 
@@ -74,7 +76,8 @@ def _safe(words: Any) -> str:
 
 
 def _head(column: Column[Any]) -> str:
-    look = f' class="{column.css}"' if column.css else ""
+    css = f"{column.css} {column.head_css}".strip()
+    look = f' class="{css}"' if css else ""
     return f'<th scope="col" role="columnheader"{look}>{_safe(column.head or column.title)}</th>'
 
 

@@ -1,15 +1,19 @@
-"""The register of platforms as a table."""
+"""The register of platforms and the list of what must be put right, as tables."""
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Iterable
 from typing import Any
 
+from django.http import HttpRequest
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 from congress.tables import Column, Table, addresses, link
+from congress.templatetags.deadlines import due_html
 from congress.templatetags.frame import icon, tag
-from platforms.enums import PlatformKind
+from platforms.enums import PlatformKind, RectificationState
 from platforms.standing import Tally
 
 # What a row is read with: the names of values_list.
@@ -17,6 +21,7 @@ REGISTER_FIELDS = (
     *("pk", "code", "name", "kind", "opening_hours", "contact_name", "host_company"),
     *("is_demonstration", "is_specialty", "is_active", "area__kind", "unit__name"),
 )
+RECTIFICATION_FIELDS = ("code", "problem", "due_on", "state", "reported_at", "area__name", "item__name", "platform__name")
 Line = tuple[Any, Tally]  # the named values, and how the platform stands to the standards
 
 _KINDS = dict(PlatformKind.choices)
@@ -67,3 +72,36 @@ def _gaps(tally: Tally) -> SafeString:
     missing = f'<span class="tag tag--bad">{icon("x")}缺 {tally.missing}</span>' if tally.missing else ""
     partly = f' <span class="tag tag--warn">{icon("half")}不全 {tally.partly}</span>' if tally.partly else ""
     return SafeString(missing + partly)
+
+
+def rectifications_table(rows: Iterable[Any], *, request: HttpRequest, today: datetime.date) -> SafeString:
+    """``rows`` are the named values of RECTIFICATION_FIELDS."""
+    to_rectification = addresses("platforms:rectification")
+
+    def problem(row: Any) -> SafeString:
+        where = f" · {escape(row.platform__name)}" if row.platform__name else ""
+        details = f'<br><span class="muted small">{escape(row.code)} · {escape(row.item__name)}{where}</span>'
+        return SafeString(link(to_rectification(row.code), row.problem, "strong") + details)
+
+    def due(row: Any) -> SafeString:
+        return due_html(row.due_on, request, done=None if row.state == RectificationState.OPEN else row.reported_at)
+
+    return Table(
+        "整改清单",
+        [
+            Column("单位", lambda row: row.area__name, css="nowrap"),
+            Column("问题", problem, is_heading=True),
+            Column("期限", due, head_css="w-due", is_labelled=False),
+            Column("状态", lambda row: rectification_state(row.state, row.due_on, today)),
+        ],
+    ).render(rows)
+
+
+def rectification_state(state: str, due_on: datetime.date, today: datetime.date) -> SafeString:
+    """How far it is: an open one that is past its day is 超期."""
+    match state:
+        case RectificationState.VERIFIED:
+            return tag("ok", "check", "已整改，已复核")
+        case RectificationState.REPORTED:
+            return tag("info", "eye", "待复核")
+    return tag("bad", "late", "整改超期") if due_on < today else tag("info", "run", "整改中")

@@ -24,6 +24,7 @@ from platforms.enums import RectificationState
 from platforms.models import AssessmentRound, Bulletin, ItemScore, Rectification
 from platforms.progress import DEPARTS
 from platforms.services import printing, totals
+from platforms.tables import RECTIFICATION_FIELDS, rectifications_table
 from platforms.views.finding import require, round_at
 from platforms.views.rectifications import OPEN_FIRST
 
@@ -114,6 +115,7 @@ def result_page(request: HttpRequest, round: AssessmentRound) -> HttpResponse:
     found = Rectification.objects.filter(round=round)
     mine = Rectification.objects.visible_to(request.user).filter(round=round)
     states = dict(found.order_by().values_list("state").annotate(Count("pk")))
+    rectifications = list(mine.order_by(OPEN_FIRST, "due_on", "code").values_list(*RECTIFICATION_FIELDS, named=True)[:_SHOWN])
     departed = ItemScore.objects.filter(assessment__round=round).aggregate(total=Count("pk"), departed=Count("pk", filter=DEPARTS))
     context = {
         "round": round,
@@ -121,8 +123,7 @@ def result_page(request: HttpRequest, round: AssessmentRound) -> HttpResponse:
         "versions": versions,
         "figs": _figs(results, states, departed, round),
         "losses": [(loss, charts.share(loss["rate"], is_low=loss["rate"] < 0.6)) for loss in results["losses"][:5]],
-        "rectifications": mine.select_related("area", "platform", "item").order_by(OPEN_FIRST, "due_on", "code")[:_SHOWN],
-        "today": timezone.localdate(),
+        "rectifications": rectifications_table(rectifications, request=request, today=timezone.localdate()) if rectifications else "",
         "states": {
             "total": sum(states.values()),
             "open": states.get(RectificationState.OPEN, 0),
