@@ -116,7 +116,7 @@ def test_admin_table(table: Table, world: World, clients: dict[str, Client]):
         "add": table.adds,
         "change": f"{table.looks} {table.changes}",
         "delete": table.deletes,
-        **dict.fromkeys(table.more, table.looks),
+        **table.more,
     }
     for view, opens in rights.items():
         address = reverse(f"admin:{table.model}_{view}", args=[key] if view in ("history", "change", "delete") else [])

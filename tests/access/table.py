@@ -8,7 +8,7 @@ the sign-in page everywhere but at ``public`` addresses. Words in arguments are 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 PERSONAS = "office leader town1 town2 street1 farm1 assessor deputy dispatcher unit sysadmin secadmin auditor visitor"
 TOWNS = "town1 town2 street1 farm1 assessor"  # all who score in some round; the assessor works for town2
@@ -189,22 +189,29 @@ class Table:
     changes: str = NOBODY
     adds: str = NOBODY
     deletes: str = NOBODY
-    more: tuple[str, ...] = ()  # addresses of its own beside the usual five, open to those who look
+    more: dict[str, str] = field(default_factory=dict)  # addresses of its own beside the usual five, and who opens them
 
 
 TABLES: tuple[Table, ...] = (
     Table("congress_user", looks="sysadmin secadmin", changes="sysadmin", adds="sysadmin"),
     Table("congress_rolegrant", looks="secadmin", changes="secadmin", adds="secadmin"),
-    Table("congress_auditentry", looks="auditor", more=("export",)),
-    Table("congress_area", looks="office", changes="office", adds="office", deletes="office", more=("export",)),
-    Table("congress_organisation", looks="office secadmin", changes="office", adds="office", deletes="office", more=("export",)),
-    Table("congress_calendarday", looks="office", changes="office", adds="office", deletes="office", more=("notice", "range")),
+    Table("congress_auditentry", looks="auditor", more={"export": "auditor"}),
+    Table("congress_area", looks="office", changes="office", adds="office", deletes="office", more={"export": "office"}),
+    Table("congress_organisation", looks="office secadmin", changes="office", adds="office", deletes="office", more={"export": "office"}),
+    Table(
+        "congress_calendarday",
+        looks="office",
+        changes="office",
+        adds="office",
+        deletes="office",
+        more={"notice": "office", "range": "office"},
+    ),
     Table("congress_congress", looks="office", changes="office", adds="office", deletes="office"),
     Table("congress_term", looks="office", changes="office", adds="office", deletes="office"),
     Table("congress_session", looks="office", changes="office", adds="office", deletes="office"),
-    Table("deputies_deputy", looks="office", changes="office", adds="office", deletes="office", more=("export",)),
+    Table("deputies_deputy", looks="office", changes="office", adds="office", deletes="office", more={"export": "office"}),
     Table("deputies_electoraldistrict", looks="office", changes="office", adds="office", deletes="office"),
-    Table("platforms_platform", looks="office", changes="office", adds="office", more=("export",)),
+    Table("platforms_platform", looks="office", changes="office", adds="office", more={"export": "office"}),
     Table("platforms_standard", looks="office", changes="office", adds="office"),  # a version is replaced, never deleted
     Table("platforms_scoretable", looks="office", changes="office", adds="office", deletes="office"),
 )
