@@ -18,6 +18,17 @@ def page_of(request: HttpRequest, rows: QuerySet | Sequence, per_page: int = PER
     return Paginator(rows, per_page).get_page(request.GET.get("page"))
 
 
+def page_of_values(request: HttpRequest, rows: QuerySet, fields: Sequence[str], per_page: int = PER_PAGE) -> Page:
+    """The same with named values in place of records.
+
+    The rows are counted, and those of the page found, by their keys alone; only then is each joined with what it shows.
+    """
+    page = page_of(request, rows, per_page)
+    shown = rows.filter(pk__in=page.object_list.values("pk"))
+    page.object_list = list(shown.values_list(*fields, named=True))
+    return page
+
+
 def render_list(
     request: HttpRequest, template: str, rows: QuerySet | Sequence, context: dict[str, Any] | None = None, *, per_page: int = PER_PAGE
 ) -> HttpResponse:
