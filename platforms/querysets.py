@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -140,7 +140,7 @@ class ObjectionQuerySet(models.QuerySet["Objection"]):
         return self.filter(Q(item_score__assessment__area__in=areas) | Q(item_score__assessment__assignment__assessor__in=areas))
 
 
-def _assessed_by(areas: Iterable[int]) -> models.QuerySet:
+def _assessed_by(areas: Iterable[int]) -> models.QuerySet[Any, Any]:
     """The areas that these assess in a round under way: whoever visits also looks at what was to be put right."""
     from platforms.models import CrossAssignment
 
