@@ -68,8 +68,8 @@ def _in_round(where: Scene, rows: int) -> Counts:
     round = to_cross_scoring(round)
     other = Assessment.objects.filter(round=round, assignment__assessor=where.district.town1, platform__isnull=False).order_by("code")[0]
     first = other.scores.order_by("item__position")[0].item.code
-    for path in (f"{home}/score/{other.code}/", f"{home}/score/{other.code}/{first}/"):
-        counts[path] = _count(town, path)
+    counts["a sheet being scored"] = _count(town, f"{home}/score/{other.code}/")
+    counts["an item being scored"] = _count(town, f"{home}/score/{other.code}/{first}/")
     add_rectifications(where, rows)
     to_objection(round)
     fixed = Rectification.objects.order_by("code")[0].code
