@@ -127,7 +127,8 @@ def redraw(request: HttpRequest, code: str) -> HttpResponse:
         services.redraw(actor=request.user, round=round)
         messages.success(request, f"{round}已重新抽签，各镇（街道）已收到通知。")
         return redirect("platforms:round", code)
-    return render(request, "platforms/rounds/redraw.html", {"round": round, "assignments": assignments})
+    started = round.assignments.filter(assessments__scores__cross_score__isnull=False).exists()
+    return render(request, "platforms/rounds/redraw.html", {"round": round, "assignments": assignments, "started": started})
 
 
 @_FORM
