@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
@@ -24,7 +24,8 @@ def page_of_values(request: HttpRequest, rows: QuerySet, fields: Sequence[str], 
     The rows are counted, and those of the page found, by their keys alone; only then is each joined with what it shows.
     """
     page = page_of(request, rows, per_page)
-    shown = rows.filter(pk__in=page.object_list.values("pk"))
+    keys = cast("QuerySet", page.object_list).values("pk")  # a slice of rows
+    shown = rows.filter(pk__in=keys)
     page.object_list = list(shown.values_list(*fields, named=True))
     return page
 
