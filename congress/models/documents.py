@@ -56,6 +56,10 @@ class Document(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "文件"
         ordering = ["batch", "position", "pk"]
+        indexes = [
+            models.Index(fields=["batch", "position"], name="documents_in_order"),
+            models.Index(fields=["batch", "kind", "state"], name="documents_by_state"),  # progress is counted from it alone
+        ]
         constraints = [
             models.UniqueConstraint(fields=["batch", "kind", "subject"], name="document_once_per_batch"),
             models.CheckConstraint(condition=models.Q(state__in=DocumentState.values), name="document_state_known"),

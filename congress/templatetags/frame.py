@@ -13,7 +13,7 @@ from django.forms import BoundField
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
 from congress import panels as registry
@@ -33,13 +33,19 @@ def _sprite() -> str:
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """One drawing of static/img/icons.svg; it says nothing to a screen reader, so a word stands beside it."""
+    return _drawing(name)
+
+
+@cache
+def _drawing(name: str) -> SafeString:
     return format_html('<svg class="i" aria-hidden="true"><use href="{}#{}"/></svg>', _sprite(), name)
 
 
 @register.simple_tag
 def tag(tone: str, name: str, word: Any) -> SafeString:
     """A state: colour, icon and word. ``tone`` is ok, info, warn, bad, key, honour or "" for a quiet grey."""
-    return format_html('<span class="tag{}">{}{}</span>', f" tag--{tone}" if tone else "", icon(name), word)
+    look = f" tag--{tone}" if tone else ""  # SECURITY: tone and name are the template's own words, never a person's
+    return SafeString(f'<span class="tag{look}">{_drawing(name)}{conditional_escape(word)}</span>')
 
 
 @register.simple_tag(takes_context=True)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
 from django.core.files.storage import default_storage
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
 from congress import listing
 from congress.access import may
+from congress.document_tables import batches_table, documents_table
 from congress.documents import registry, zipping
 from congress.enums import DocumentState
 from congress.errors import DomainError
@@ -21,28 +22,37 @@ from congress.services import documents as document_services
 
 @require_safe
 def batches(request: HttpRequest) -> HttpResponse:
-    rows = DocumentBatch.objects.visible_to(request.user).with_progress().select_related("requested_by").order_by("-created_at")
-    return listing.render_list(request, "documents/batches.html", rows)
+    page = listing.page_of(request, DocumentBatch.objects.visible_to(request.user).order_by("-created_at", "-pk"))
+    shown = DocumentBatch.objects.filter(pk__in=page.object_list.values("pk")).order_by("-created_at", "-pk")
+    page.object_list = list(shown.with_progress().select_related("requested_by"))
+    response = render(request, "documents/batches.html", {"page": page, "table": batches_table().render(page)})
+    response["X-Total-Count"] = str(page.paginator.count)
+    return response
 
 
 @require_safe
 def batch(request: HttpRequest, key: str) -> HttpResponse:
     """The batch with its documents. Asked by htmx, only the part that changes; it asks again until all are settled."""
     found, documents = _batch(request, key)
-    states = list(documents.values_list("state", flat=True))
-    ready, failed = states.count(DocumentState.READY), states.count(DocumentState.FAILED)
+    states = dict(documents.order_by().values_list("state").annotate(Count("pk")))
+    total, ready, failed = sum(states.values()), states.get(DocumentState.READY, 0), states.get(DocumentState.FAILED, 0)
+    page = listing.page_of(request, documents)
     context = {
         "batch": found,
-        "total": len(states),
+        "page": page,
+        "table": documents_table(found).render(page),
+        "total": total,
         "ready": ready,
         "failed": failed,
-        "waiting": states.count(DocumentState.WAITING),
-        "rendering": states.count(DocumentState.RENDERING),
-        "settled": ready + failed == len(states),
+        "waiting": states.get(DocumentState.WAITING, 0),
+        "rendering": states.get(DocumentState.RENDERING, 0),
+        "settled": ready + failed == total,
         "may_retry": may(request.user, "congress.retry_documents"),
     }
     template = "documents/_progress.html" if request.htmx else "documents/batch.html"
-    return listing.render_list(request, template, documents, context)
+    response = render(request, template, context)
+    response["X-Total-Count"] = str(page.paginator.count)
+    return response
 
 
 @require_safe
