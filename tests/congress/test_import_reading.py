@@ -85,11 +85,11 @@ def test_macros_are_refused():
 
 
 def test_zip_bomb_is_refused_before_it_is_parsed():
-    started = time.perf_counter()
+    started = time.process_time()
     bomb = workbooks.raw_xlsx(b" " * 2**20 for _ in range(40))
     assert len(bomb.getvalue()) < 100_000
     assert "展开后过大" in refusal(bomb)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_size_that_lies_is_found_out():
@@ -134,9 +134,9 @@ def test_range_of_a_million_empty_rows_is_fast():
     empty = b"".join(b'<row r="%d" spans="1:9" ht="14.4" customHeight="1"/>' % number for number in range(3, 1_048_577))
     head = f'<row r="1">{workbooks.cell("A1", "姓名")}</row><row r="2">{workbooks.cell("A2", "莫英")}</row>'
     source = workbooks.raw_xlsx([workbooks.SHEET.format(head).split("</sheetData>")[0].encode(), empty, b"</sheetData></worksheet>"])
-    started = time.perf_counter()
+    started = time.process_time()
     assert rows(source) == [(1, ["姓名"]), (2, ["莫英"])]
-    assert time.perf_counter() - started < 8
+    assert time.process_time() - started < 8
 
 
 @pytest.mark.parametrize(
