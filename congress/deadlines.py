@@ -17,13 +17,14 @@ from congress.workdays import Calendar
 class Kept:
     """One kind of stored deadline.
 
-    ``recompute(calendar, actor)`` works the unfinished ones out again, leaves the audit rows of those that moved and
-    returns how many moved. It runs inside the caller's transaction and is safe to call twice.
+    ``recompute(before, now, actor)`` works the unfinished ones out again, leaves the audit rows of those that moved and
+    returns how many moved. A stored day that differs from what the calendar ``before`` gave was set by hand and stays. It
+    runs inside the caller's transaction and is safe to call twice.
     """
 
     key: str
     label: str
-    recompute: Callable[[Calendar, Actor], int]
+    recompute: Callable[[Calendar, Calendar, Actor], int]
 
 
 _kept: dict[str, Kept] = {}
@@ -36,8 +37,8 @@ def register(kept: Kept) -> None:
     _kept[kept.key] = kept
 
 
-def recompute_all(actor: Actor) -> dict[str, int]:
-    """Works out every unfinished deadline by today's calendar. Returns label → how many moved, only where some did."""
-    calendar = Calendar.load()
-    moved = {kept.label: kept.recompute(calendar, actor) for kept in _kept.values()}
+def recompute_all(before: Calendar, actor: Actor) -> dict[str, int]:
+    """Works out every unfinished deadline by the calendar as it is now. Returns label → how many moved, where some did."""
+    now = Calendar.load()
+    moved = {kept.label: kept.recompute(before, now, actor) for kept in _kept.values()}
     return {label: count for label, count in moved.items() if count}

@@ -10,6 +10,7 @@ class PlatformsConfig(AppConfig):
         from congress.imports import kinds
         from platforms import audit_words, documents, figures, frame, round_frame, round_words, todos
         from platforms.resources import PlatformResource
+        from platforms.services import deadlines
 
         audit_actions.register(round_words.WORDS)
         audit_actions.register(audit_words.WORDS)
@@ -19,3 +20,4 @@ class PlatformsConfig(AppConfig):
         kinds.register(PlatformResource)
         round_frame.register()
         todos.register()
+        deadlines.register()

@@ -9,6 +9,7 @@ WORDS = {
     "platforms.adjust_assignment": "调整交叉安排",
     "platforms.appoint_leader": "指定带队领导",
     "platforms.set_deadlines": "调整截止日期",
+    "platforms.recompute_deadlines": "重新计算截止日期",
     "platforms.edit_bulletin_texts": "修改通报文字",
     "platforms.score_self": "自评打分",
     "platforms.submit_self": "提交自评",
@@ -41,6 +42,7 @@ WORDS = {
     "closed": "未提交的单位",
     "score": "得分",
     "rectifications": "整改项数",
+    "due_on": "整改期限",
     "number": "发文字号",
     "from": "原版本",
     **{

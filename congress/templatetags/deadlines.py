@@ -34,14 +34,13 @@ def due_html(
     *,
     done: datetime.date | datetime.datetime | None = None,
     steps: Sequence[str] = (),
-    provisional: bool = False,
     prefix: str = "",
     suffix: str = "",
 ) -> SafeString:
     """``due_on`` with the working days left, or what became of it when ``done`` says the day it was met.
 
-    ``prefix`` and ``suffix`` stand around the date ("自评 …截止"); ``steps`` unfold as 怎么算的. Put together here and not in
-    a template, because lists show it a hundred times.
+    ``prefix`` and ``suffix`` stand around the date ("自评 …截止"); ``steps`` unfold as 怎么算的. A day in a year without
+    a published calendar is 暂定. Put together here and not in a template, because lists show it a hundred times.
     """
     if due_on is None:
         return SafeString('<span class="muted">未定</span>')
@@ -52,7 +51,7 @@ def due_html(
     state, words = _finished(calendar, due_on, done) if done else _running(calendar, due_on, today)
     date = f"{due_on.month}月{due_on.day}日" if due_on.year == today.year else f"{due_on.year}年{due_on.month}月{due_on.day}日"
     drawing = icon({"late": "late", "done": "check"}.get(state, "clock"))
-    unsure = ' <span class="muted small">暂定</span>' if provisional else ""
+    unsure = ' <span class="muted small">暂定</span>' if not done and calendar.is_workday(due_on).provisional else ""
     # SECURITY: safe because every text handed in goes through escape(); the rest is our own.
     return SafeString(
         f'<div class="due due--{state}"><time datetime="{due_on}">{escape(prefix)}{date}{escape(suffix)}</time> '

@@ -26,8 +26,9 @@ def kept(monkeypatch) -> list[datetime.date]:
     """One stored deadline, thirty working days from 2026-11-23, that follows the calendar."""
     stored = [D(2027, 1, 5)]
 
-    def recompute(calendar: Calendar, actor: object) -> int:
-        due_on = calendar.due(D(2026, 11, 23), "30wd").due_on
+    def recompute(before: Calendar, now: Calendar, actor: object) -> int:
+        assert before.due(D(2026, 11, 23), "30wd").due_on == stored[0]
+        due_on = now.due(D(2026, 11, 23), "30wd").due_on
         moved = due_on != stored[0]
         stored[0] = due_on
         return int(moved)
@@ -95,7 +96,7 @@ def test_a_batch_that_contradicts_itself_is_refused(days: list[Day], sentence: s
 
 def test_one_key_cannot_name_two_kinds(kept):
     with pytest.raises(ValueError, match="registered twice"):
-        deadlines.register(deadlines.Kept("test", "别的期限", lambda calendar, actor: 0))
+        deadlines.register(deadlines.Kept("test", "别的期限", lambda before, now, actor: 0))
 
 
 # ---- in the staff admin

@@ -41,7 +41,7 @@ def words(html: str) -> list[str]:
         (D(2026, 11, 19), D(2026, 11, 23), "late", "late", "11月19日超期 2 个工作日"),
         (D(2026, 11, 20), D(2026, 11, 21), "late", "late", "11月20日超期不足 1 个工作日"),
         (D(2026, 11, 22), D(2026, 11, 21), "soon", "clock", "11月22日还剩不足 1 个工作日"),
-        (D(2027, 1, 5), D(2026, 11, 23), "ok", "clock", "2027年1月5日还剩 30 个工作日"),
+        (D(2027, 1, 5), D(2026, 11, 23), "ok", "clock", "2027年1月5日还剩 30 个工作日暂定"),
     ],
 )
 def test_running_deadlines(show, due_on, today, state, icon, said):
@@ -69,12 +69,17 @@ def test_finished_deadlines(show, done, state, said):
 
 
 def test_words_around_the_date_and_the_calculation(show):
-    html = show("{% due day prefix='自评 ' suffix='截止' steps=steps provisional=True %}", day=D(2026, 11, 30), steps=["甲 < 乙", "丙"])
+    html = show("{% due day prefix='自评 ' suffix='截止' steps=steps %}", day=D(2026, 11, 30), steps=["甲 < 乙", "丙"])
     assert "自评 11月30日截止</time>" in html
-    assert "暂定" in html
     assert '<details class="how">' in html
     assert html.index("<li>甲 &lt; 乙</li>") < html.index("<li>丙</li>")
     assert "<details" not in show("{% due day %}", day=D(2026, 11, 30))
+
+
+def test_a_day_without_a_published_calendar_is_provisional(show):
+    assert words(show("{% due day %}", day=D(2096, 1, 5)))[-1] == "暂定"
+    assert "暂定" not in show("{% due day %}", day=D(2026, 12, 31))
+    assert "暂定" not in show("{% due day done=day %}", day=D(2096, 1, 5))
 
 
 def test_no_date_is_said_so(show):
