@@ -57,11 +57,11 @@ def save_days(*, actor: audit.Actor, days: Iterable[Day], source: str = "") -> S
         changes[f"{row.date}"] = [before, _words(row)]
     if not changes:
         return Saved(unchanged=len(wanted))
-    before = Calendar.load()
+    until_now = Calendar.load()
     CalendarDay.objects.bulk_create(new)
     CalendarDay.objects.bulk_update(changed, ["is_workday", "name", "source"])
     audit.record(actor, "congress.save_calendar", (new + changed)[0], changes=changes, reason=source, ref=f"{min(wanted)}")
-    return Saved(len(new), len(changed), len(wanted) - len(changes), deadlines.recompute_all(before, actor))
+    return Saved(len(new), len(changed), len(wanted) - len(changes), deadlines.recompute_all(until_now, actor))
 
 
 @transaction.atomic
@@ -70,11 +70,11 @@ def remove_days(*, actor: audit.Actor, dates: Iterable[datetime.date]) -> Saved:
     rows = list(CalendarDay.objects.select_for_update().filter(date__in=list(dates)))
     if not rows:
         return Saved()
-    before = Calendar.load()
+    until_now = Calendar.load()
     CalendarDay.objects.filter(pk__in=[row.pk for row in rows]).delete()
     changes = {f"{row.date}": [_words(row), None] for row in rows}
     audit.record(actor, "congress.remove_calendar", rows[0], changes=changes, ref=f"{rows[0].date}")
-    return Saved(moved=deadlines.recompute_all(before, actor))
+    return Saved(moved=deadlines.recompute_all(until_now, actor))
 
 
 def _words(row: CalendarDay) -> str:
