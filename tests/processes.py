@@ -96,7 +96,8 @@ class Site:
     def __init__(self) -> None:
         port = free_port()
         self.url = f"http://127.0.0.1:{port}"
-        environ = environment(SITE_URL=self.url)
+        self.media = f"{settings.VAR_DIR}/media"
+        environ = environment(SITE_URL=self.url, MEDIA_ROOT=self.media)
         subprocess.run(
             [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"], cwd=settings.BASE_DIR, env=environ, check=True
         )

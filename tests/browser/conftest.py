@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings as django_settings
+from django.db import connection
 from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
 
@@ -34,11 +35,14 @@ def site(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Site]
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser(django_db_setup) -> Iterator[Browser]:
     program = chromium.find()
     if program is None:
         pytest.fail("No Chromium found: install it or set CHROMIUM.")
+    shipped = connection._test_serialized_contents
     with sync_playwright() as playwright:
+        # Beside Playwright's event loop Django opens another connection; it too must know what the migrations ship.
+        connection._test_serialized_contents = shipped
         running = playwright.chromium.launch(executable_path=program, args=chromium.FLAGS)
         yield running
         running.close()
@@ -54,11 +58,12 @@ Visit = Callable[..., Page]
 
 
 @pytest.fixture
-def visit(site: Site, browser: Browser, transactional_db) -> Iterator[Visit]:
+def visit(site: Site, browser: Browser, settings, transactional_db) -> Iterator[Visit]:
     """``visit(user, width=PHONE, mode="", dark=False, refusals=False)``: a page in a context of its own.
 
     ``user`` None is a visitor. ``refusals`` accepts answers from 400 to 499, which Chromium reports on its console.
     """
+    settings.MEDIA_ROOT = site.media  # where the web server looks, which serves more than one test
     contexts, faults = [], []
 
     def open_page(user: User | None = None, *, width: int = DESK, mode: str = "", dark: bool = False, refusals: bool = False) -> Page:

@@ -60,8 +60,7 @@ def score_on_site(page: Page, round: AssessmentRound, area: str) -> None:
     fits(page)
 
 
-def test_two_towns_score_the_office_publishes_and_the_bulletin_opens(visit, settings, worker: Worker, round, district, personas):
-    settings.MEDIA_ROOT = f"{settings.VAR_DIR}/media"  # where the web server looks, which serves more than one test
+def test_two_towns_score_the_office_publishes_and_the_bulletin_opens(visit, worker: Worker, round, district, personas):
     worker.start(concurrency=2)
     score_on_site(visit(personas.town2, width=PHONE), round, district.town1.code)
     score_on_site(visit(personas.street1, width=PHONE), round, district.town2.code)

@@ -32,7 +32,7 @@ def batch(worker: Worker, personas, score_table, district) -> DocumentBatch:
     return bulletin.batch
 
 
-def wait_until(done: Callable[[], bool], seconds: int = 90) -> None:
+def wait_until(done: Callable[[], bool], seconds: int = 240) -> None:
     end = time.monotonic() + seconds
     while not done():
         if time.monotonic() > end:
