@@ -206,6 +206,9 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# ---- people's data
+PERSONAL_DATA_KEYS = env.list("PERSONAL_DATA_KEYS", default=[])  # Fernet keys, the newest first; see congress/sealed.py
+
 # ---- paper
 PAPER_FONT_DIRS = env.list("PAPER_FONT_DIRS", default=[])  # the office's licensed faces, searched before our own
 

@@ -35,6 +35,7 @@ class Deputy(models.Model):
 
     code = models.CharField("代表编号", max_length=32, unique=True)
     name = models.CharField("姓名", max_length=40, db_index=True)
+    initials = models.CharField("拼音首字母", max_length=40, blank=True, db_index=True, editable=False)
     sex = models.CharField("性别", max_length=8, choices=Sex, default=Sex.UNKNOWN)
     born_on = models.DateField("出生年月", null=True, blank=True, help_text="只知年月的，记为当月1日")
     nationality = models.CharField("民族", max_length=20, blank=True)

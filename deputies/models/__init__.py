@@ -1,0 +1,48 @@
+from deputies.models.contacts import ContactPhoto, ContactRevision, ContactVoter, VoterContact
+from deputies.models.duty_reports import (
+    BallotAspect,
+    BallotSlip,
+    DutyReport,
+    DutyReportBallot,
+    DutyReportMeeting,
+    DutyReportQuestion,
+    DutyReportRule,
+)
+from deputies.models.groups import DeputyGroup, GroupMembership
+from deputies.models.honours import Deed, DeedPhoto, Honour, Nomination, NominationRound
+from deputies.models.liaisons import DeputyLiaison, LiaisonRecord, StandingMember, VoterLiaison
+from deputies.models.opinions import Opinion, OpinionCategory, OpinionStep
+from deputies.models.points import PointRule
+from deputies.models.register import Deputy, ElectoralDistrict, Mandate
+
+__all__ = [
+    "BallotAspect",
+    "BallotSlip",
+    "ContactPhoto",
+    "ContactRevision",
+    "ContactVoter",
+    "Deed",
+    "DeedPhoto",
+    "Deputy",
+    "DeputyGroup",
+    "DeputyLiaison",
+    "DutyReport",
+    "DutyReportBallot",
+    "DutyReportMeeting",
+    "DutyReportQuestion",
+    "DutyReportRule",
+    "ElectoralDistrict",
+    "GroupMembership",
+    "Honour",
+    "LiaisonRecord",
+    "Mandate",
+    "Nomination",
+    "NominationRound",
+    "Opinion",
+    "OpinionCategory",
+    "OpinionStep",
+    "PointRule",
+    "StandingMember",
+    "VoterContact",
+    "VoterLiaison",
+]
