@@ -23,6 +23,7 @@ class Held:
     organisation_name: str
     area_id: int
     area_path: str
+    organisation_short_name: str = ""
 
 
 class Access:
@@ -41,7 +42,14 @@ class Access:
         rows = (
             RoleGrant.objects.in_force()
             .filter(user=user, organisation__is_active=True)
-            .values_list("role", "organisation_id", "organisation__name", "organisation__area_id", "organisation__area__path")
+            .values_list(
+                "role",
+                "organisation_id",
+                "organisation__name",
+                "organisation__area_id",
+                "organisation__area__path",
+                "organisation__short_name",
+            )
         )
         return cls(Held(*row) for row in rows)
 
@@ -78,7 +86,7 @@ class Access:
     @property
     def post(self) -> str:
         """The post shown beside the name in the top bar."""
-        return self.held[0].organisation_name if self.held else ""
+        return self.held[0].organisation_short_name or self.held[0].organisation_name if self.held else ""
 
 
 def may(user: Any, permission: str, obj: Any = None) -> bool:

@@ -23,7 +23,7 @@ class StaffAdminSite(admin.AdminSite):
     site_header = site_title = "基础数据管理"
     index_title = "数据表"
     site_url = reverse_lazy("home")  # type: ignore[assignment]
-    enable_nav_sidebar = True
+    empty_value_display = "—"
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Keeps our own tables; what libraries register (groups, mail addresses, schedules) is no work for staff."""

@@ -4,6 +4,7 @@ from congress.enums import Role
 
 WORDS = {
     "congress.access": "访问被拒绝",
+    "congress.export_audit": "导出审计记录",
     "congress.sign_in": "登录",
     "congress.sign_out": "退出登录",
     "congress.change_password": "修改密码",
@@ -16,6 +17,7 @@ WORDS = {
     "congress.forget_second_step": "清除他人动态验证码",
     "congress.create_user": "新建账号",
     "congress.change_user": "修改账号",
+    "congress.found": "系统初始化",
     "congress.grant_role": "授予角色",
     "congress.end_role": "结束任职",
     "congress.create_area": "新增区划",
@@ -38,6 +40,9 @@ WORDS = {
     "congress.save_calendar": "录入工作日历",
     "congress.remove_calendar": "删除工作日历",
     "congress.import_file": "导入表格",
+    "congress.export_file": "导出表格",
+    "created": "新增行数",
+    "updated": "更新行数",
     "congress.load_demo": "载入演示数据",
     "congress.request_documents": "生成文件",
     "congress.retry_documents": "重新生成文件",

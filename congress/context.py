@@ -75,7 +75,12 @@ class Frame:
         return parts
 
 
-def frame(request: HttpRequest) -> dict[str, Any]:
+def frame_of(request: HttpRequest) -> Frame:
+    """The request's one frame."""
     if not hasattr(request, "frame"):
         request.frame = Frame(request)  # type: ignore[attr-defined]
-    return {"frame": request.frame}  # type: ignore[attr-defined]
+    return request.frame  # type: ignore[attr-defined, no-any-return]
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    return {"frame": frame_of(request)}

@@ -43,6 +43,10 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def visible_to(self, user: User) -> Self:
         return self if user.access.roles else self.none()
 
+    def matching(self, words: str) -> Self:
+        """Name or short name holds the words, or the code begins with them."""
+        return self.filter(Q(name__icontains=words) | Q(short_name__icontains=words) | Q(code__startswith=words))
+
 
 class CongressQuerySet(models.QuerySet["Congress"]):
     def home(self) -> Congress | None:

@@ -28,7 +28,9 @@ _KIND_WORDS = by_label(
     | {"居委会": "community", "生活区": "community", "农场生活区": "community"},
 )
 _KIND_LABELS = [str(label) for label in AreaKind.labels]
-_FARM = re.compile(r"农场|林场|茶场|牧场|作物场|良种场|畜场|渔场|盐场|矿务局|铝业|[园产]业?园|开发区|管理区|投资区|旅游|保税|试验区|经济区|工业区|集聚区|华侨|场$|矿$")
+_FARM = re.compile(
+    r"农场|林场|茶场|牧场|作物场|良种场|畜场|渔场|盐场|矿务局|铝业|[园产]业?园|开发区|管理区|投资区|旅游|保税|试验区|经济区|工业区|集聚区|华侨|场$|矿$"
+)
 _VILLAGE = re.compile(r"村$|村民?委|屯$|寨$")
 
 
@@ -78,6 +80,7 @@ class AreaResource(SheetResource):
     """区划. The statistical bureau's own CSV files import as they are: the parent follows from the code."""
 
     key = "areas"
+    list_url = "areas"
     label = "区划"
     hint = "按区划代码对应。先导入镇（街道），再导入村（社区）；上级区划由代码得出，不必填写。"
 
@@ -117,7 +120,9 @@ class AreaResource(SheetResource):
         help="不填时由代码得出",
         example="450603",
     )
-    position = Column("排序", values.whole_number, "position", synonyms=["序位", "排列顺序"], help="同级区划按此数字由小到大排列", example="10")
+    position = Column(
+        "排序", values.whole_number, "position", synonyms=["序位", "排列顺序"], help="同级区划按此数字由小到大排列", example="10"
+    )
     is_active = Column(
         "在用", values.yes_or_no, "is_active", synonyms=["是否在用", "启用"], help="撤并的区划填“否”", example="是", choices=["是", "否"]
     )
@@ -194,7 +199,11 @@ class AreaResource(SheetResource):
 
     def write(self, plan: Plan, actor: Actor) -> None:
         known = {area.code: area for area in Area.objects.all()}
-        new = {row.key: Area(**{name: value for name, value in row.after.items() if name != "parent"}) for row in plan.rows if row.action == CREATED}
+        new = {
+            row.key: Area(**{name: value for name, value in row.after.items() if name != "parent"})
+            for row in plan.rows
+            if row.action == CREATED
+        }
         known |= new
         changed: dict[int, dict[str, Any]] = {}
         moved: dict[int, int | None] = {}
@@ -246,12 +255,27 @@ class OrganisationResource(CodedResource):
     """单位. A row without a code is matched by name and area, and given a code when it is new."""
 
     key = "organisations"
+    list_url = "organisations"
     label = "单位"
     hint = "有单位代码的按代码对应；没有代码的，按名称和所在区划对应，新单位自动编号。"
     code_infix = "D"
 
-    code = Column("单位代码", values.code, "code", synonyms=["代码", "编号", "单位编号", "统一社会信用代码"], help="不填时自动编号", example="450603-D001")
-    name = Column("名称", partial(values.name, limit=80), "name", required=True, synonyms=["单位名称", "单位全称", "全称", "单位"], example="平安镇人大主席团")
+    code = Column(
+        "单位代码",
+        values.code,
+        "code",
+        synonyms=["代码", "编号", "单位编号", "统一社会信用代码"],
+        help="不填时自动编号",
+        example="450603-D001",
+    )
+    name = Column(
+        "名称",
+        partial(values.name, limit=80),
+        "name",
+        required=True,
+        synonyms=["单位名称", "单位全称", "全称", "单位"],
+        example="平安镇人大主席团",
+    )
     short_name = Column("简称", partial(values.name, limit=40), "short_name", synonyms=["单位简称"], example="平安镇")
     kind = Column(
         "类别",
@@ -272,8 +296,12 @@ class OrganisationResource(CodedResource):
         example="平安镇",
     )
     phone = Column("电话", values.phone, "phone", synonyms=["联系电话", "办公电话"], example="0770-2822222")
-    address = Column("地址", partial(values.optional_text, limit=120), "address", synonyms=["单位地址", "办公地址"], example="平安镇政府三楼")
-    is_active = Column("在用", values.yes_or_no, "is_active", synonyms=["是否在用", "启用"], help="撤并的单位填“否”", example="是", choices=["是", "否"])
+    address = Column(
+        "地址", partial(values.optional_text, limit=120), "address", synonyms=["单位地址", "办公地址"], example="平安镇政府三楼"
+    )
+    is_active = Column(
+        "在用", values.yes_or_no, "is_active", synonyms=["是否在用", "启用"], help="撤并的单位填“否”", example="是", choices=["是", "否"]
+    )
 
     class Meta:
         model = Organisation

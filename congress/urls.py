@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from congress.views import account, documents, health, home
+from congress.views import account, areas, documents, health, home, imports
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -21,10 +21,19 @@ urlpatterns = [
     path("documents/<slug:key>/all.zip", documents.archive, name="document_archive"),
     path("documents/<slug:key>/retry/", documents.retry, name="document_retry"),
     path("documents/<slug:key>/<int:position>/", documents.document, name="document"),
+    path("areas/", areas.area_list, name="areas"),
+    path("organisations/", areas.organisation_list, name="organisations"),
+    path("imports/", imports.overview, name="imports"),
+    path("imports/<slug:kind>/", imports.start, name="import_start"),
+    path("imports/<slug:kind>/template.xlsx", imports.template, name="import_template"),
+    path("imports/<slug:kind>/export.xlsx", imports.export, name="import_export"),
+    path("imports/<slug:kind>/<uuid:pk>/", imports.preview, name="import_preview"),
+    path("imports/<slug:kind>/<uuid:pk>/rejected.xlsx", imports.rejected, name="import_rejected"),
     path("healthz", health.healthz, name="healthz"),
     path("accounts/", include("congress.account_urls")),
     path("audit/", RedirectView.as_view(pattern_name="admin:congress_auditentry_changelist"), name="audit"),
     path("admin/", admin.site.urls),
+    path("", include("deputies.urls")),
     path("", include("platforms.urls")),
 ]
 

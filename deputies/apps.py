@@ -7,6 +7,9 @@ class DeputiesConfig(AppConfig):
 
     def ready(self) -> None:
         from congress.imports import kinds
+        from deputies import figures, frame
         from deputies.resources import DeputyResource
 
+        figures.register()
+        frame.register()
         kinds.register(DeputyResource)

@@ -18,7 +18,7 @@ from congress.imports.resource import Column, SheetResource
 from congress.services.audit import Actor
 from deputies import roster
 from deputies.enums import Sex
-from deputies.models import Mandate
+from deputies.models import Deputy, Mandate
 
 _SEX = {"男": "male", "女": "female", "男性": "male", "女性": "female", "M": "male", "F": "female", "m": "male", "f": "female"}
 _LEVELS: dict[str, str] = {
@@ -54,13 +54,19 @@ class DeputyResource(SheetResource):
     """代表 and 代表资格. ``roster`` matches rows to people, so that shared names don't merge."""
 
     key = "deputies"
+    list_url = "deputies:list"
     label = "代表"
     hint = "先按代表编号对应，没有编号的按手机和姓名，再按姓名、出生年月和所属镇（街道）对应。一人兼任几级代表的，每级各填一行。空格表示不改原有内容。"
 
     code = Column("代表编号", values.code, "deputy__code", synonyms=["编号", "代表代码"], help="不填时自动编号", example="450603101-001")
     name = Column("姓名", partial(values.name, limit=40), "deputy__name", required=True, synonyms=["代表姓名", "名字"], example="韦建国")
     sex = Column(
-        "性别", partial(values.choice, words=_SEX, allowed=["男", "女"]), "deputy__get_sex_display", show=label_of(Sex), example="男", choices=["男", "女"]
+        "性别",
+        partial(values.choice, words=_SEX, allowed=["男", "女"]),
+        "deputy__get_sex_display",
+        show=label_of(Sex),
+        example="男",
+        choices=["男", "女"],
     )
     nationality = Column("民族", _read_nationality, "deputy__nationality", synonyms=["族别"], example="壮族")
     born_on = Column(
@@ -72,9 +78,13 @@ class DeputyResource(SheetResource):
         help="如 1970年1月、1970.10、1970-1-5",
         example="1970年1月",
     )
-    education = Column("学历", partial(values.optional_text, limit=20), "deputy__education", synonyms=["文化程度", "最高学历", "学历学位"], example="大专")
+    education = Column(
+        "学历", partial(values.optional_text, limit=20), "deputy__education", synonyms=["文化程度", "最高学历", "学历学位"], example="大专"
+    )
     party = Column("党派", partial(values.optional_text, limit=20), "deputy__party", synonyms=["政治面貌", "党派名称"], example="中共党员")
-    trade = Column("职业", partial(values.optional_text, limit=40), "deputy__trade", synonyms=["职业类别", "代表构成", "界别"], example="农民")
+    trade = Column(
+        "职业", partial(values.optional_text, limit=40), "deputy__trade", synonyms=["职业类别", "代表构成", "界别"], example="农民"
+    )
     position = Column(
         "单位及职务",
         partial(values.optional_text, limit=120),
@@ -82,7 +92,13 @@ class DeputyResource(SheetResource):
         synonyms=["单位和职务", "工作单位及职务", "工作单位和职务", "单位职务", "职务", "单位", "工作单位", "现任职务"],
         example="平安镇和平村党支部书记",
     )
-    phone = Column("手机", values.phone, "deputy__phone", synonyms=["联系电话", "手机号", "手机号码", "电话", "联系方式", "移动电话"], example="13800000000")
+    phone = Column(
+        "手机",
+        values.phone,
+        "deputy__phone",
+        synonyms=["联系电话", "手机号", "手机号码", "电话", "联系方式", "移动电话"],
+        example="13800000000",
+    )
     level = Column(
         "代表层级",
         _read_level,
@@ -93,20 +109,49 @@ class DeputyResource(SheetResource):
         example="区",
         choices=["市", "区", "镇"],
     )
-    term = Column("届次", values.ordinal, "term__number", show=roster.ordinal, synonyms=["届", "届别"], help="不填时为本届", example="第八届")
+    term = Column(
+        "届次", values.ordinal, "term__number", show=roster.ordinal, synonyms=["届", "届别"], help="不填时为本届", example="第八届"
+    )
     area = Column(
         "所属镇（街道）",
         values.name,
         "area__name",
-        synonyms=["镇（街道）", "镇街", "乡镇", "乡镇（街道）", "乡镇街道", "所在镇（街道）", "所属乡镇", "所属镇", "所属区划", "所在区划", "代表团"],
+        synonyms=[
+            "镇（街道）",
+            "镇街",
+            "乡镇",
+            "乡镇（街道）",
+            "乡镇街道",
+            "所在镇（街道）",
+            "所属乡镇",
+            "所属镇",
+            "所属区划",
+            "所在区划",
+            "代表团",
+        ],
         help="镇、乡、街道或农场的名称或区划代码；区直机关的填区名",
         example="平安镇",
     )
     electoral_district = Column(
-        "选区", partial(values.name, limit=60), "electoral_district__name", synonyms=["所属选区", "选区名称", "所在选区"], help="新的选区会一并建立", example="第12选区"
+        "选区",
+        partial(values.name, limit=60),
+        "electoral_district__name",
+        synonyms=["所属选区", "选区名称", "所在选区"],
+        help="新的选区会一并建立",
+        example="第12选区",
     )
-    card_number = Column("代表证号", partial(values.code, limit=20), "card_number", synonyms=["证号", "代表证编号", "代表证号码"], example="8-0123")
-    starts_on = Column("当选日期", values.date, "starts_on", show=roster.day, synonyms=["当选时间", "选举日期"], help="不填时为本届开始之日", example="2021年9月28日")
+    card_number = Column(
+        "代表证号", partial(values.code, limit=20), "card_number", synonyms=["证号", "代表证编号", "代表证号码"], example="8-0123"
+    )
+    starts_on = Column(
+        "当选日期",
+        values.date,
+        "starts_on",
+        show=roster.day,
+        synonyms=["当选时间", "选举日期"],
+        help="不填时为本届开始之日",
+        example="2021年9月28日",
+    )
 
     class Meta:
         model = Mandate
@@ -115,13 +160,12 @@ class DeputyResource(SheetResource):
             *("level", "term", "area", "electoral_district", "card_number", "starts_on"),
         )
 
-    def exported(self, user: Any) -> QuerySet:
-        from deputies.models import Deputy
+    @staticmethod
+    def with_all(mandates: QuerySet[Mandate]) -> QuerySet[Mandate]:
+        return mandates.select_related("deputy", "term__congress", "area", "electoral_district").order_by("deputy__code", "term")
 
-        seen = Deputy.objects.visible_to(user)
-        return (
-            Mandate.objects.filter(deputy__in=seen).select_related("deputy", "term__congress", "area", "electoral_district").order_by("deputy__code", "term")
-        )
+    def exported(self, user: Any) -> QuerySet[Mandate]:
+        return self.with_all(Mandate.objects.filter(deputy__in=Deputy.objects.visible_to(user).order_by()))
 
     def choices(self) -> dict[str, list[str]]:
         return {"area": AreaBook().towns()}

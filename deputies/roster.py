@@ -28,7 +28,10 @@ _NUMERALS = "〇一二三四五六七八九十"
 
 
 def month(value: Any) -> str:
-    return f"{value.year}年{value.month}月" if value.day == 1 else day(value) if value else ""
+    """A birth month; the day only when it is known, that is, not the first."""
+    if not value:
+        return ""
+    return f"{value.year}年{value.month}月" if value.day == 1 else day(value)
 
 
 def day(value: Any) -> str:
@@ -51,7 +54,7 @@ class TermBook:
     def __init__(self, areas: AreaBook) -> None:
         self.areas = areas
         self.congresses = list(Congress.objects.select_related("area"))
-        self.by_number = {(term.congress_id, term.number): term for term in Term.objects.select_related("congress")}
+        self.by_number = {(term.congress_id, term.number): term for term in Term.objects.select_related("congress__area")}
         self.by_pk = {term.pk: term for term in self.by_number.values()}
         self.by_area = {congress.area_id: congress for congress in self.congresses}
         self._current: dict[int, Term | None] = {}
@@ -213,12 +216,18 @@ class Roster:
         doubtful = [person for person in found if person.stored and (person.known["phone"], name) not in self.in_file]
         if doubtful:
             plan.reject(
-                record, "phone", f"与代表{name}（{doubtful[0].known['code']}）姓名、出生年月和区划相同而手机不同。是同一人的填写该编号，是另一人的填写新的代表编号"
+                record,
+                "phone",
+                f"与代表{name}（{doubtful[0].known['code']}）姓名、出生年月和区划相同而手机不同。是同一人的填写该编号，是另一人的填写新的代表编号",
             )
             return None
         others = [person for person in self.by_phone.get(phone or "", ()) if person.stored]
         if others:
-            plan.reject(record, "phone", f"该号码已登记为{others[0].known['name']}（{others[0].known['code']}）的号码。请填写代表编号以区别是否同一人")
+            plan.reject(
+                record,
+                "phone",
+                f"该号码已登记为{others[0].known['name']}（{others[0].known['code']}）的号码。请填写代表编号以区别是否同一人",
+            )
             return None
         return self._new(record, place)
 
@@ -250,7 +259,9 @@ class Roster:
         given = record.given
         if (first := person.seats.setdefault(term.pk, record)) is not record:
             for one, other in ((record, first), (first, record)):
-                plan.reject(one, "name", f"与第 {other.number} 行重复：同一代表同一届只能有一行；如系同名的两人，请填写出生年月、手机或代表编号")
+                plan.reject(
+                    one, "name", f"与第 {other.number} 行重复：同一代表同一届只能有一行；如系同名的两人，请填写出生年月、手机或代表编号"
+                )
             return
         stored = self.seats.get((person.stored["pk"], term.pk)) if person.stored else None
         if stored is None and place is None:
@@ -329,7 +340,9 @@ class Roster:
     def write(self) -> None:
         """Electoral districts, deputies, then mandates: three bulk inserts and a few bulk updates."""
         ElectoralDistrict.objects.bulk_create(self.new_districts)
-        new = {id(person): Deputy(**{name: value for name, value in person.changes.items()}) for person in self.people if person.stored is None}
+        new = {
+            id(person): Deputy(**{name: value for name, value in person.changes.items()}) for person in self.people if person.stored is None
+        }
         Deputy.objects.bulk_create(new.values())
         update_rows(Deputy, {person.stored["pk"]: person.changes for person in self.people if person.stored and person.changes})
         seats = []

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from congress import figures
 from platforms.enums import SuggestionMethod
-from platforms.models import AssessmentRound, ItemScore, ScoreTable
+from platforms.models import AssessmentRound, ItemScore
 
 
 def plain(number: Decimal) -> str:
@@ -46,20 +47,21 @@ def suggestion(item_score: ItemScore, round: AssessmentRound, step: Decimal) -> 
     return Suggested(item_score.suggested, label, shown, records, (rule, result))
 
 
-def ranking(table: ScoreTable) -> list[str]:
-    """How totals, ranks and grades are worked out under a table."""
-    weight = table.platform_weight
-    grades = list(table.grades.all())
+def ranking(table: dict[str, Any]) -> list[str]:
+    """How totals, ranks and grades are worked out, from the table as a result keeps it."""
+    weight, cap = Decimal(str(table["platform_weight"])), Decimal(str(table["bonus_cap"]))
+    grades = [(grade["name"], Decimal(str(grade["minimum"]))) for grade in table["grades"]]
     said = []
-    for position, grade in enumerate(grades):
+    for position, (name, minimum) in enumerate(grades):
+        above = plain(grades[position - 1][1])
         if position == 0:
-            said.append(f"{plain(grade.minimum)} 分以上{grade.name}")
-        elif grade.minimum > 0:
-            said.append(f"{plain(grade.minimum)} 分以上、不足 {plain(grades[position - 1].minimum)} 分{grade.name}")
+            said.append(f"{plain(minimum)} 分以上{name}")
+        elif minimum > 0:
+            said.append(f"{plain(minimum)} 分以上、不足 {above} 分{name}")
         else:
-            said.append(f"不足 {plain(grades[position - 1].minimum)} 分{grade.name}")
+            said.append(f"不足 {above} 分{name}")
     return [
-        f"得分＝镇（街道）自身项目得分率 × 100 × {plain(1 - weight)} ＋ 所属平台平均分 × {plain(weight)} ＋ 加分（最多 {plain(table.bonus_cap)} 分）− 扣分",
+        f"得分＝自身项目得分率 × 100 × {plain(1 - weight)} ＋ 所属平台平均分 × {plain(weight)} ＋ 加分（最多 {plain(cap)} 分）− 扣分",
         "没有平台的镇（街道），只按自身项目计算",
         "得分相同的并列，其后名次顺延",
         "，".join(said),

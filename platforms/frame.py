@@ -20,9 +20,16 @@ def _has_role(user: User) -> bool:
     return bool(user.access.roles)
 
 
+def _is_office(user: User) -> bool:
+    return user.access.is_office
+
+
 def _find(user: User, words: str) -> Iterable[search.Hit]:
     found = Platform.objects.visible_to(user).matching(words).select_related("unit")[: search.LIMIT]
-    return [search.Hit(platform.name, reverse("platforms:detail", args=[platform.code]), f"{platform.unit.name} · {platform.code}") for platform in found]
+    return [
+        search.Hit(platform.name, reverse("platforms:detail", args=[platform.code]), f"{platform.unit.name} · {platform.code}")
+        for platform in found
+    ]
 
 
 def _more(words: str) -> str:
@@ -40,13 +47,14 @@ def _numbers(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
             return None
         platforms = platforms.filter(unit=unit)
         area = {"unit": unit.code}
-    rows = list(platforms.order_by().values_list("pk", "is_demonstration", "is_specialty"))
-    counted = tallies(pk for pk, _, _ in rows)
+    rows = list(platforms.order_by().values_list("pk", "unit_id", "is_demonstration", "is_specialty"))
+    counted = tallies(row[0] for row in rows)
 
     def address(name: str, **values: str | int) -> str:
         return f"{reverse(name)}?{urlencode({**area, **values})}"
 
-    specialty = sum(marked for _, _, marked in rows)
+    towns = len({row[1] for row in rows})
+    demonstration, specialty = sum(row[2] for row in rows), sum(row[3] for row in rows)
     partly = sum(tally.partly for tally in counted.values())
     return {
         "figs": [
@@ -54,7 +62,7 @@ def _numbers(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
                 "label": "履职平台",
                 "value": len(rows),
                 "unit": "个",
-                "note": f"示范 {sum(marked for _, marked, _ in rows)}，特色 {specialty}",
+                "note": "" if area else f"分布在 {towns} 个镇（街道）",
                 "url": address("platforms:list") if rows else "",
             },
             {
@@ -71,6 +79,13 @@ def _numbers(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
                 "note": f"另有不全 {partly} 处",
                 "url": address("platforms:standards", gaps=1) if rows else "",
             },
+            {
+                "label": "示范平台",
+                "value": demonstration,
+                "unit": "个",
+                "note": f"另有特色平台 {specialty} 个",
+                "url": address("platforms:list", demonstration=1) if demonstration else "",
+            },
         ]
     }
 
@@ -79,5 +94,6 @@ def register() -> None:
     """Called once, when the app is ready."""
     navigation.register(navigation.Entry("platforms", "平台名册", "platforms:list", _has_role))
     navigation.register(navigation.Entry("platforms", "标准对照", "platforms:standards", _has_role))
+    navigation.register(navigation.Entry("platforms", "建设标准", "admin:platforms_standard_changelist", _is_office))
     search.register(search.Searcher("platforms", "履职平台", _find, _more))
     panels.register(panels.Panel("home.figures", "platforms", "components/figs.html", _numbers))

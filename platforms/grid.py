@@ -208,7 +208,9 @@ class Grid:
     @cached_property
     def worst(self) -> list[Lack]:
         """The items that most platforms lack."""
-        ranked = sorted((each for each in self.sums if each.missing + each.partly), key=lambda each: (-each.missing, -each.partly, each.item.code))
+        ranked = sorted(
+            (each for each in self.sums if each.missing + each.partly), key=lambda each: (-each.missing, -each.partly, each.item.code)
+        )
         return [self._lack(each) for each in ranked[:WORST]]
 
     def _lack(self, each: Sum) -> Lack:
@@ -223,4 +225,3 @@ class Grid:
                 notes[check.note] += 1
         note = notes.most_common(1)[0][0] if notes else ""
         return Lack(each, missing[:NAMED], partly[:NAMED], note)
-

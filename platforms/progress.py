@@ -12,6 +12,18 @@ from platforms.models import Assessment, AssessmentRound, CrossAssignment, ItemS
 
 DEPARTS = Q(suggested__isnull=False, cross_score__isnull=False) & ~Q(cross_score=F("suggested"))
 
+_THERE = "assessments__scores__"
+_DEPARTS_THERE = Q(**{f"{_THERE}suggested__isnull": False, f"{_THERE}cross_score__isnull": False}) & ~Q(
+    **{f"{_THERE}cross_score": F(f"{_THERE}suggested")}
+)
+_COUNTS = {
+    "total": Count("pk"),
+    "self_done": Count("self_score"),
+    "cross_done": Count("cross_score"),
+    "problems": Count("pk", filter=~Q(problem="")),
+    "departures": Count("pk", filter=DEPARTS),
+}
+
 
 @dataclass(frozen=True)
 class Progress:
@@ -32,41 +44,15 @@ class Progress:
         return self.total - self.cross_done
 
 
-def _counted(scores: QuerySet[ItemScore], by: str) -> dict[int, Progress]:
-    rows = (
-        scores.order_by()
-        .values_list(by)
-        .annotate(
-            Count("pk"),
-            Count("self_score"),
-            Count("cross_score"),
-            Count("pk", filter=~Q(problem="")),
-            Count("pk", filter=DEPARTS),
-        )
-    )
-    return {key: Progress(*counts) for key, *counts in rows}
-
-
-def by_area(round: AssessmentRound) -> dict[int, Progress]:
-    """By the primary key of the assignment."""
-    return _counted(ItemScore.objects.filter(assessment__round=round), "assessment__assignment")
-
-
 def by_sheet(assignment: CrossAssignment) -> dict[int, Progress]:
     """By the primary key of the sheet."""
-    return _counted(ItemScore.objects.filter(assessment__assignment=assignment), "assessment")
+    rows = ItemScore.objects.filter(assessment__assignment=assignment).order_by().values_list("assessment").annotate(**_COUNTS)
+    return {sheet: Progress(*counts) for sheet, *counts in rows}
 
 
 def of(scores: QuerySet[ItemScore]) -> Progress:
     """Of all these scores together."""
-    counted = scores.aggregate(
-        total=Count("pk"),
-        self_done=Count("self_score"),
-        cross_done=Count("cross_score"),
-        problems=Count("pk", filter=~Q(problem="")),
-        departures=Count("pk", filter=DEPARTS),
-    )
-    return Progress(**counted)
+    return Progress(**scores.order_by().aggregate(**_COUNTS))
 
 
 @dataclass(frozen=True)
@@ -84,7 +70,23 @@ class Standing:
         return self.progress.self_done if self.assignment.state == AssignmentState.SELF_SCORING else self.progress.cross_done
 
 
-def standing(assignment: CrossAssignment, progress: Progress, round: AssessmentRound, today: datetime.date) -> Standing:
+def standings(round: AssessmentRound, today: datetime.date) -> list[Standing]:
+    """All units of the round in the order of the areas, with area, assessor and leader. One query."""
+    rows = round.assignments.select_related("area", "assessor", "leader").annotate(
+        total=Count("assessments__scores"),
+        self_done=Count("assessments__scores__self_score"),
+        cross_done=Count("assessments__scores__cross_score"),
+        problems=Count("assessments__scores", filter=Q(assessments__scores__problem__gt="")),
+        departures=Count("assessments__scores", filter=_DEPARTS_THERE),
+    )
+    made = []
+    for row in rows:
+        row.round = round
+        made.append(_standing(row, Progress(row.total, row.self_done, row.cross_done, row.problems, row.departures), round, today))
+    return made
+
+
+def _standing(assignment: CrossAssignment, progress: Progress, round: AssessmentRound, today: datetime.date) -> Standing:
     match assignment.state:
         case AssignmentState.SELF_SCORING:
             if today > round.self_scoring_until:

@@ -37,13 +37,21 @@ class PlatformResource(CodedResource):
     """履职平台. ``unit`` follows from the area; a row without a code is matched by name and area."""
 
     key = "platforms"
+    list_url = "platforms:list"
     label = "平台"
     hint = "有平台编号的按编号对应；没有编号的，按名称和所在村（社区）对应，新平台自动编号。空格表示不改原有内容。"
     helpers = ("town",)
     code_infix = "P"
 
     code = Column("平台编号", values.code, "code", synonyms=["编号", "平台代码"], help="不填时自动编号", example="450603101-P001")
-    name = Column("名称", partial(values.name, limit=80), "name", required=True, synonyms=["平台名称", "站点名称", "履职平台名称"], example="和平村代表联络站")
+    name = Column(
+        "名称",
+        partial(values.name, limit=80),
+        "name",
+        required=True,
+        synonyms=["平台名称", "站点名称", "履职平台名称"],
+        example="和平村代表联络站",
+    )
     kind = Column(
         "类别",
         partial(values.choice, words=_KINDS, allowed=_LABELS),
@@ -71,20 +79,44 @@ class PlatformResource(CodedResource):
         example="和平村",
     )
     address = Column("地址", partial(values.optional_text, limit=120), "address", synonyms=["详细地址", "地点"], example="和平村委会一楼")
-    opening_hours = Column("开放时间", partial(values.optional_text, limit=80), "opening_hours", synonyms=["接待时间"], example="每月15日 9:00—11:30")
+    opening_hours = Column(
+        "开放时间", partial(values.optional_text, limit=80), "opening_hours", synonyms=["接待时间"], example="每月15日 9:00—11:30"
+    )
     phone = Column("电话", values.phone, "phone", synonyms=["联系电话", "联系方式"], example="0770-2822222")
     contact_name = Column("负责人", partial(values.name, limit=40), "contact_name", synonyms=["联系人", "站长", "管理员"], example="韦建国")
-    is_demonstration = Column("示范平台", values.yes_or_no, "is_demonstration", synonyms=["示范", "是否示范", "示范点"], example="否", choices=["是", "否"])
+    is_demonstration = Column(
+        "示范平台", values.yes_or_no, "is_demonstration", synonyms=["示范", "是否示范", "示范点"], example="否", choices=["是", "否"]
+    )
     is_specialty = Column("特色平台", values.yes_or_no, "is_specialty", synonyms=["特色", "是否特色"], example="否", choices=["是", "否"])
-    host_company = Column("依托企业（合作社）", partial(values.name, limit=80), "host_company", synonyms=["依托企业", "依托单位", "企业（合作社）"], help="只有特色平台填写")
+    host_company = Column(
+        "依托企业（合作社）",
+        partial(values.name, limit=80),
+        "host_company",
+        synonyms=["依托企业", "依托单位", "企业（合作社）"],
+        help="只有特色平台填写",
+    )
     guiding_leader = Column(
-        "分片联系领导", values.name, "guiding_leader__name", synonyms=["联系领导", "挂点领导", "分片领导"], help="已有账号的常委会领导姓名", example="李卫东"
+        "分片联系领导",
+        values.name,
+        "guiding_leader__name",
+        synonyms=["联系领导", "挂点领导", "分片领导"],
+        help="已有账号的常委会领导姓名",
+        example="李卫东",
     )
     guiding_office = Column(
-        "分片联系工委", values.name, "guiding_office__name", synonyms=["联系工委", "挂点工委", "分片工委"], help="已登记单位的名称或代码", example="代表工委"
+        "分片联系工委",
+        values.name,
+        "guiding_office__name",
+        synonyms=["联系工委", "挂点工委", "分片工委"],
+        help="已登记单位的名称或代码",
+        example="代表工委",
     )
-    founded_on = Column("挂牌日期", values.date, "founded_on", show=_show_day, synonyms=["挂牌时间", "建成时间", "成立时间"], example="2021年9月28日")
-    is_active = Column("在用", values.yes_or_no, "is_active", synonyms=["是否在用", "启用"], help="停用的平台填“否”", example="是", choices=["是", "否"])
+    founded_on = Column(
+        "挂牌日期", values.date, "founded_on", show=_show_day, synonyms=["挂牌时间", "建成时间", "成立时间"], example="2021年9月28日"
+    )
+    is_active = Column(
+        "在用", values.yes_or_no, "is_active", synonyms=["是否在用", "启用"], help="停用的平台填“否”", example="是", choices=["是", "否"]
+    )
 
     class Meta:
         model = Platform

@@ -64,6 +64,31 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class Part:
+    """One platform's items of one standard."""
+
+    standard: Standard
+    cells: list[Cell]
+
+    @property
+    def tally(self) -> Tally:
+        return tally_of(self.cells)
+
+    @property
+    def gaps(self) -> list[Cell]:
+        return [cell for cell in self.cells if not cell.is_met]
+
+    @property
+    def met(self) -> list[Cell]:
+        return [cell for cell in self.cells if cell.is_met]
+
+    @property
+    def last(self) -> StandardCheck | None:
+        """The newest check among the items that are met."""
+        return max((cell.check for cell in self.met if cell.check), key=lambda check: check.checked_at, default=None)
+
+
+@dataclass(frozen=True)
 class Standing:
     """One platform with all its items, in the standards' order."""
 
@@ -72,23 +97,31 @@ class Standing:
 
     @property
     def tally(self) -> Tally:
-        states = Counter(cell.state for cell in self.cells)
-        return Tally(len(self.cells), states[CheckState.MET], states[CheckState.PARTLY])
+        return tally_of(self.cells)
+
+    @property
+    def first_gap(self) -> Cell | None:
+        return next((cell for cell in self.cells if not cell.is_met), None)
 
     @property
     def sentence(self) -> str:
         return gap_sentence(self.cells)
 
     @property
-    def by_standard(self) -> list[tuple[Standard, list[Cell], Tally]]:
+    def parts(self) -> list[Part]:
         groups: dict[Standard, list[Cell]] = defaultdict(list)
         for cell in self.cells:
             groups[cell.item.standard].append(cell)
-        return [(standard, cells, Standing(self.platform, cells).tally) for standard, cells in groups.items()]
+        return [Part(standard, cells) for standard, cells in groups.items()]
+
+
+def tally_of(cells: Collection[Cell]) -> Tally:
+    states = Counter(cell.state for cell in cells)
+    return Tally(len(cells), states[CheckState.MET], states[CheckState.PARTLY])
 
 
 def gap_sentence(cells: Iterable[Cell]) -> str:
-    """“尚缺 2 项：制度、档案；另有 1 项不全：经费”, or “22 项全部达标”."""
+    """“尚缺 2 项：制度、档案；另有 1 项不全：经费”, or “ 22 项标准全部达标”."""
     cells = list(cells)
     names: dict[str, list[str]] = defaultdict(list)
     for cell in cells:
@@ -99,7 +132,7 @@ def gap_sentence(cells: Iterable[Cell]) -> str:
         parts.append(f"{'另有' if missing else '有'} {len(partly)} 项不全：{'、'.join(partly)}")
     if not cells:
         return "没有适用的标准"
-    return "；".join(parts) or f"{len(cells)} 项全部达标"
+    return "；".join(parts) or f" {len(cells)} 项标准全部达标"
 
 
 def items_in_force(keys: Collection[str] = (), scopes: Collection[str] = ()) -> list[StandardItem]:

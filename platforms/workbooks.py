@@ -38,12 +38,25 @@ def standards_table(grid: Grid, title: str) -> bytes:
     heads = [standard.name if number == 0 else "" for standard, items in grid.columns for number, _ in enumerate(items)]
     sheet.append([cell(title, bold=True)])
     sheet.append([cell(text, bold=True) for text in ("", "", "", *heads, "", "", "")])
-    sheet.append([cell(text, bold=True) for text in ("平台编号", "平台", "镇（街道）", *(item.short_name for item in grid.items), "达标", "不全", "缺")])
+    sheet.append(
+        [
+            cell(text, bold=True)
+            for text in ("平台编号", "平台", "镇（街道）", *(item.short_name for item in grid.items), "达标", "不全", "缺")
+        ]
+    )
     for row in grid.every_row():
         tally = row.tally
         states = [cell(CheckState(each.state).label, fill=_FILLS.get(CheckState(each.state))) for each in row.cells]
         sheet.append(
-            [cell(row.platform.code), cell(row.platform.name), cell(row.platform.unit.name), *states, cell(tally.met), cell(tally.partly), cell(tally.missing)]
+            [
+                cell(row.platform.code),
+                cell(row.platform.name),
+                cell(row.platform.unit.name),
+                *states,
+                cell(tally.met),
+                cell(tally.partly),
+                cell(tally.missing),
+            ]
         )
     out = io.BytesIO()
     book.save(out)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -63,10 +64,15 @@ class Worker:
             start_new_session=True,
         )
 
+    def signal(self, number: int) -> None:
+        """To the worker and its pool."""
+        assert self.process is not None
+        os.killpg(self.process.pid, number)
+
     def kill(self) -> None:
         """SIGKILL to the worker and its pool, as when a machine loses power."""
         if self.process is not None and self.process.poll() is None:
-            os.killpg(self.process.pid, 9)
+            self.signal(signal.SIGKILL)
             self.process.wait()
 
     def stop(self) -> None:

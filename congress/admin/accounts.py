@@ -7,11 +7,12 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.forms import AdminPasswordChangeForm, BaseUserCreationForm, UserChangeForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, BaseUserCreationForm
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
 
 from congress.admin.base import AuditedAdmin, RuledAdmin, person
 from congress.errors import DomainError
@@ -44,7 +45,7 @@ class NewUserForm(_OnePhone, BaseUserCreationForm):
         fields = ["username", "name", "phone"]
 
 
-class UserForm(_OnePhone, UserChangeForm):
+class UserForm(_OnePhone):
     class Meta:
         model = User
         fields = ["username", "name", "phone", "is_active"]
@@ -83,12 +84,12 @@ class UserAdmin(AuditedAdmin, DjangoUserAdmin):
     unaudited = ["password", "last_login", "date_joined"]
     form, add_form, change_password_form = UserForm, NewUserForm, PasswordForm
     fieldsets = [
-        (None, {"fields": ["username", "password"]}),
+        (None, {"fields": ["username", "password_link"]}),
         ("人员", {"fields": ["name", "phone", "is_active"]}),
         ("时间", {"fields": ["last_login", "date_joined"]}),
     ]
     add_fieldsets = [(None, {"classes": ["wide"], "fields": ["username", "name", "phone", "password1", "password2"]})]
-    readonly_fields = ["last_login", "date_joined"]
+    readonly_fields = ["password_link", "last_login", "date_joined"]
     list_display = ["username", "name", "phone", "is_active", "last_login"]
     list_filter = ["is_active", "grants__role"]
     search_fields = ["username", "name", "phone"]
@@ -96,8 +97,17 @@ class UserAdmin(AuditedAdmin, DjangoUserAdmin):
     inlines = [GrantsInline]
     actions = ["forget_second_step"]
 
+    @admin.display(description="密码")
+    def password_link(self, user: User) -> str:
+        return format_html('<a class="button" href="{}">重设密码</a>', "../password/")
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """Those who may only look get no link to the password."""
+        fieldsets = super().get_fieldsets(request, obj)
+        return fieldsets if obj is None or self.has_change_permission(request, obj) else [(None, {"fields": ["username"]}), *fieldsets[1:]]
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> list[type[admin.TabularInline]]:
         return [GrantsInline] if obj else []

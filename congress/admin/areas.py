@@ -9,7 +9,9 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from congress.admin.base import AuditedAdmin, person
+from congress.admin.excel import ExcelMixin
 from congress.models import Area, Organisation
+from congress.resources import AreaResource, OrganisationResource
 from congress.services import areas
 from congress.services.areas import CODE_LENGTHS, stands_above
 
@@ -28,7 +30,7 @@ class AreaForm(forms.ModelForm):
             self.add_error(
                 "kind" if "kind" in data else None, "类别与区划代码的位数不符：市 4 位，区（县）6 位，镇街 9 位，村（社区）12 位。"
             )
-        if parent and kind and not stands_above(parent.kind, kind):
+        elif parent and kind and not stands_above(parent.kind, kind):
             self.add_error("parent", f"{parent.get_kind_display()}不能作为它的上级区划。")
         if parent and self.instance.pk and self.instance.contains(parent):
             self.add_error("parent", "上级区划不能在它自己之内。")
@@ -36,8 +38,9 @@ class AreaForm(forms.ModelForm):
 
 
 @admin.register(Area)
-class AreaAdmin(AuditedAdmin):
+class AreaAdmin(ExcelMixin, AuditedAdmin):
     rule = "congress.manage_master_data"
+    resource_classes = [AreaResource]
     form = AreaForm
     list_display = ["name", "code", "kind", "parent", "position", "is_active"]
     list_filter = ["kind", "is_active"]
@@ -62,7 +65,8 @@ class AreaAdmin(AuditedAdmin):
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(AuditedAdmin):
+class OrganisationAdmin(ExcelMixin, AuditedAdmin):
+    resource_classes = [OrganisationResource]
     rule = "congress.manage_master_data"
     reading_rule = "congress.read_organisations"
     list_display = ["name", "code", "kind", "area", "phone", "is_active"]

@@ -29,7 +29,6 @@ class RuledAdmin(admin.ModelAdmin):
 
     rule: str
     reading_rule: str = ""
-    actions_on_bottom = True
     list_per_page = 100
     list_max_show_all = 100
 
@@ -49,7 +48,7 @@ class RuledAdmin(admin.ModelAdmin):
         return may(request.user, self.rule, obj)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        response = super().changelist_view(request, extra_context)
+        response = super().changelist_view(request, {"title": self.opts.verbose_name_plural, **(extra_context or {})})
         listed = getattr(response, "context_data", None) or {}
         if "cl" in listed:
             response["X-Total-Count"] = str(listed["cl"].result_count)

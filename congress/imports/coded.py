@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from django.db.models import TextChoices
 
+from congress.imports import values
 from congress.imports.lookups import AreaBook, NextCode, Place
 from congress.imports.plan import UNCHANGED, Plan, PlannedRow, Record
 from congress.imports.resource import SheetResource, attnames, compare, update_rows
@@ -119,8 +120,8 @@ class CodedResource(SheetResource):
 
 def by_label(choices: Iterable[tuple[str, str]], more: dict[str, str] | None = None) -> dict[str, str]:
     """Labels, stored values and synonyms of a closed list → the stored value."""
-    words = {word: value for value, label in choices for word in (label, value)}
-    return words | (more or {})
+    words = {word: value for value, label in choices for word in (label, value)} | (more or {})
+    return {values.half_width(word): value for word, value in words.items()}
 
 
 def label_of(choices: type[TextChoices]) -> Callable[[Any], str]:

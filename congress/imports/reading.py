@@ -22,6 +22,7 @@ MAX_CELLS = 20_000_000  # calamine holds a sheet as one dense block
 MAX_ROWS = 200_000
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _DIGITS = "0123456789"
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz$"
 
 
 class UnreadableFile(DomainError):
@@ -58,6 +59,17 @@ def open_sheets(source: BinaryIO, filename: str) -> list[Sheet]:
     return [_csv(data, filename)]
 
 
+def sniff(data: bytes) -> tuple[str, str]:
+    """(content type, suffix) of a file that ``open_sheets`` has read."""
+    if data.startswith(b"PK"):
+        return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx"
+    if data.startswith(_OLE):
+        return "application/vnd.ms-excel", ".xls"
+    if data.startswith(b"\x1f\x8b"):
+        return "application/gzip", ".gz"
+    return "text/csv", ".csv"
+
+
 def _gunzip(data: bytes) -> bytes:
     try:
         with gzip.open(io.BytesIO(data)) as packed:
@@ -85,71 +97,104 @@ def _check_zip(data: bytes, filename: str) -> None:
             for entry in entries:
                 if entry.flag_bits & 1:
                     raise UnreadableFile("文件设有密码，请取消密码后再导入。")
-                with package.open(entry) as part:
-                    _check_part(part, entry.filename)
+                _check_part(package, entry)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError):
         raise UnreadableFile("文件已损坏，打不开。请在 Excel 中打开并另存后再导入。") from None
 
 
-def _check_part(part: Any, name: str) -> None:
+def _check_part(package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
     """Reads one part to its end, so that its size is known to be what it declares, and measures the block its cells span."""
-    if not name.lower().endswith((".xml", ".rels", ".vml")):
-        while part.read(2**20):
-            pass
+    if not entry.filename.lower().endswith((".xml", ".rels", ".vml")):
+        with package.open(entry) as part:
+            while part.read(2**20):
+                pass
         return
-    extent = _Extent()
+    # SECURITY: calamine would ask for a block of all these cells at once and end the whole process when it can't have it.
+    # Blank cells with a format don't count, but looking for them takes twice the time, so only where it matters.
+    if _span(package, entry, _Cells()) > MAX_CELLS and _span(package, entry, _FilledCells()) > MAX_CELLS:
+        raise UnreadableFile("表格占用的范围过大（最右或最下有多余内容）。请删除数据之外的行和列后另存，再导入。")
+
+
+def _span(package: zipfile.ZipFile, entry: zipfile.ZipInfo, cells: _Cells) -> int:
     parser = expat.ParserCreate()
     parser.StartDoctypeDeclHandler = _refuse_doctype
-    parser.StartElementHandler = extent.start
+    parser.StartElementHandler = cells.start
     try:
-        while chunk := part.read(2**18):
-            parser.Parse(chunk)
-        parser.Parse(b"", True)
+        with package.open(entry) as part:
+            while chunk := part.read(2**18):
+                parser.Parse(chunk)
+                cells.fold()
+            parser.Parse(b"", True)
     except expat.ExpatError:
         raise UnreadableFile("文件内容不完整，打不开。请在 Excel 中打开并另存后再导入。") from None
-    # SECURITY: calamine would ask for a block of all these cells at once and end the whole process when it can't have it.
-    if extent.cells > MAX_CELLS:
-        raise UnreadableFile("表格占用的范围过大（最右或最下有多余内容）。请删除数据之外的行和列后另存，再导入。")
+    return cells.span
 
 
 def _refuse_doctype(*args: Any) -> None:
     raise UnreadableFile("文件含有不应有的外部声明（DOCTYPE），不予打开。")
 
 
-class _Extent:
-    """The block that the cells of a sheet with something in them span."""
+class _Cells:
+    """The block, from A1 on, that the cells of a sheet span."""
 
     def __init__(self) -> None:
+        self.references: list[str] = []
         self.columns: set[str] = set()
-        self.last_row = self.row = 0
-        self.reference = ""
+        self.last_row = self.row = self.unnumbered = self.most_unnumbered = 0
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        if name == "c" or name.endswith(":c"):
-            self.reference = attributes.get("r", "")
-        elif name in {"v", "is", "t"} or name.endswith((":v", ":is", ":t")):
-            if self.reference:
-                letters = self.reference.rstrip(_DIGITS)
-                self.columns.add(letters)
-                digits = self.reference[len(letters) :]
-                if digits and int(digits[:9]) > self.last_row:
-                    self.last_row = int(digits[:9])
-                self.reference = ""
-            elif self.row > self.last_row:
-                self.last_row = self.row
-        elif name == "row" or name.endswith(":row"):
-            number = attributes.get("r", "")
-            self.row = int(number[:9]) if number.isdigit() else self.row + 1
+        if name == "c" or name[-2:] == ":c":
+            self.add(attributes.get("r"))
+        elif name == "row" or name[-4:] == ":row":
+            self.count_row(attributes)
+
+    def add(self, reference: str | None) -> None:
+        if reference:
+            self.references.append(reference)
+        else:  # such a cell stands beside the one before it
+            self.unnumbered += 1
+            self.most_unnumbered = max(self.most_unnumbered, self.unnumbered)
+            self.last_row = max(self.last_row, self.row)
+
+    def count_row(self, attributes: dict[str, str]) -> None:
+        number = attributes.get("r", "")
+        self.row = int(number[:9]) if number.isdecimal() else self.row + 1
+        self.unnumbered = 0
+
+    def fold(self) -> None:
+        """Works through the references met so far, many at a time."""
+        if self.references:
+            self.columns.update({reference.rstrip(_DIGITS) for reference in self.references})
+            rows = {reference.lstrip(_LETTERS)[:9] for reference in self.references}
+            self.last_row = max(self.last_row, *(int(row) for row in rows if row.isdecimal()), 0)
+            self.references.clear()
 
     @property
-    def cells(self) -> int:
+    def span(self) -> int:
         width = 1
         for letters in self.columns:
             number = 0
             for letter in letters.upper()[:8]:
                 number = number * 26 + ord(letter) - 64
             width = max(width, number)
-        return width * self.last_row
+        return (width + self.most_unnumbered) * self.last_row
+
+
+class _FilledCells(_Cells):
+    """Only cells with something in them."""
+
+    cell: str | None = ""
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        name = name.rpartition(":")[2]
+        if name == "c":
+            self.cell = attributes.get("r")
+        elif name in {"v", "is", "f"}:
+            if self.cell != "":
+                self.add(self.cell)
+                self.cell = ""
+        elif name == "row":
+            self.count_row(attributes)
 
 
 def _check_ole(data: bytes) -> None:
@@ -206,8 +251,10 @@ def _decode(data: bytes) -> str:
 def _csv(data: bytes, filename: str) -> Sheet:
     if data.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] == b"<":
         raise UnreadableFile("文件是网页格式，只是改了名字。请在 Excel 中打开，另存为 .xlsx 后再导入。")
+    if data.startswith((b"\x89PNG", b"\xff\xd8\xff", b"BM", b"RIFF", b"Rar!", b"7z")) or b"ftyp" in data[:12]:
+        raise UnreadableFile("文件不是表格。请上传 .xlsx、.xls 或 .csv 文件。")
     text = _decode(data)
-    if "\x00" in text or text.startswith(("%PDF", "\x89PNG", "GIF8", "{\\rtf")) or not _mostly_text(text):
+    if "\x00" in text or text.startswith(("%PDF", "GIF8", "{\\rtf")) or not _mostly_text(text):
         raise UnreadableFile("文件不是表格。请上传 .xlsx、.xls 或 .csv 文件。")
     head = text[:20_000]
     delimiter = max(",\t;，", key=head.count)

@@ -76,6 +76,8 @@ class SheetResource(resources.ModelResource):
     #: what the command and the address call the kind, such as "areas"
     key: ClassVar[str]
     label: ClassVar[str]
+    #: name of the address that lists the records
+    list_url: ClassVar[str]
     #: what the import page tells about matching
     hint: ClassVar[str] = ""
 
@@ -91,7 +93,9 @@ class SheetResource(resources.ModelResource):
     def synonyms(cls) -> dict[str, str]:
         """Plain heading → field, for every name a column goes by."""
         return {
-            tables.plain(heading): name for name, column in cls.columns().items() for heading in (column.column_name, name, *column.synonyms)
+            tables.plain(heading): name
+            for name, column in cls.columns().items()
+            for heading in (column.column_name, name, *column.synonyms)
         }
 
     @classmethod

@@ -44,7 +44,13 @@ def run(*, actor: audit.Actor, resource: SheetResource, source: BinaryIO, filena
             resource.write(plan, actor)
             source.seek(0)
             digest = hashlib.sha256(source.read()).hexdigest()
-            audit.record(actor, "congress.import_file", changes=_audited(resource, plan), ref=resource.key, reason=f"{filename[-120:]} SHA-256 {digest}")
+            audit.record(
+                actor,
+                "congress.import_file",
+                changes=_audited(resource, plan),
+                ref=resource.key,
+                reason=f"{filename[-120:]} SHA-256 {digest}",
+            )
             return plan
     except IntegrityError:
         raise DomainError("写入时与他人刚保存的数据冲突，没有写入任何内容。请重新预览后再试。") from None

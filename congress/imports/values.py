@@ -11,9 +11,13 @@ _FULL_WIDTH = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: " "}
 # SECURITY: zero-width characters and text direction marks hide what a name says; they never belong in a cell.
 _INVISIBLE = dict.fromkeys([0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF, *range(0x20), 0x7F])
 _INVISIBLE.update({ord(c): " " for c in "\t\n\r\x0b\x0c\x85\u2028\u2029\u00a0"})
+#: what a workbook's XML can't hold
+CONTROLS = dict.fromkeys(c for c in range(0x20) if chr(c) not in "\t\n\r")
 _DOTS = dict.fromkeys(map(ord, "•‧・∙⋅･"), "·")
 _SPACES = re.compile(r"\s+")
-_BETWEEN_CHINESE = re.compile(r"(?<=[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff·]) (?=[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff·])")
+_BETWEEN_CHINESE = re.compile(
+    r"(?<=[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff·]) (?=[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff·])"
+)
 _INTEGRAL = re.compile(r"(\d+)\.0+")
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
 _NOTHING = frozenset({"", "-", "--", "—", "——", "/", "／", "未知", "不详", "未填"})
@@ -39,8 +43,8 @@ def text(raw: Any, limit: int | None = None) -> str | None:
     value = _SPACES.sub(" ", shown(raw).translate(_INVISIBLE)).strip()
     if value in _ERRORS:
         raise ValueError(f"单元格是公式错误 {value}，请改为实际内容")
-    if value[:1] == "'" and value[1:2] in _FORMULA:  # the mark our own export sets before what Excel would take for a formula
-        value = value[1:]
+    if value[:1] == "'" and value[1:].lstrip()[:1] in _FORMULA:  # the mark our own export sets before what Excel would take for a formula
+        value = value[1:].lstrip()
     if limit is not None and len(value) > limit:
         raise ValueError(f"有 {len(value)} 个字，最多 {limit} 个字")
     return value or None
@@ -137,7 +141,7 @@ def yes_or_no(raw: Any) -> bool | None:
 def phone(raw: Any) -> str | None:
     """A mobile number of 11 digits, or a landline with its area code."""
     value = re.sub(r"[\s.]0$|[\s()（）]", "", half_width(raw)).replace("—", "-").replace("－", "-")
-    if not value or value in _NOTHING:
+    if not value or value in _NOTHING or value == "无":
         return None
     value = re.sub(r"^(\+?86-?)(?=1\d)", "", value)
     if re.fullmatch(r"1[3-9]\d(-?\d{4}){2}", value):

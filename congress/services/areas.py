@@ -36,7 +36,12 @@ def create(*, actor: audit.Actor, code: str, name: str, kind: str, parent: Area 
     _check_parent(kind, parent)
     area = Area(code=code, name=name, kind=kind, parent=parent, position=position, path=(parent.path if parent else "") + f"{code}/")
     add_many([area])
-    audit.record(actor, "congress.create_area", area, changes={"name": [None, name], "kind": [None, kind], "parent": [None, parent.code if parent else ""]})
+    audit.record(
+        actor,
+        "congress.create_area",
+        area,
+        changes={"name": [None, name], "kind": [None, kind], "parent": [None, parent.code if parent else ""]},
+    )
     return area
 
 

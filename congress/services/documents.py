@@ -20,6 +20,7 @@ from pathlib import Path
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
 
 from congress.documents import registry, renderer
@@ -27,6 +28,7 @@ from congress.documents.errors import PaperError
 from congress.enums import DocumentState
 from congress.models import Document, DocumentBatch, User
 from congress.services import audit
+from congress.services.notices import notify
 
 logger = logging.getLogger(__name__)
 
@@ -81,7 +83,7 @@ def render(document_id: int) -> str | None:
     claim = _claim(document_id)
     if claim is None:
         return None
-    document = Document.objects.select_related("batch").get(pk=document_id)
+    document = Document.objects.select_related("batch__requested_by").get(pk=document_id)
     try:
         paper = renderer.produce(document)
         digest = hashlib.sha256(paper.data).hexdigest()
@@ -162,7 +164,20 @@ def _claim(document_id: int) -> uuid.UUID | None:
 def _settle(document: Document, claim: uuid.UUID, state: DocumentState, **values: object) -> str | None:
     """Ends the claim, if it is still held: a worker that outlived its lease changes nothing."""
     held = Document.objects.filter(pk=document.pk, state=DocumentState.RENDERING, claim=claim)
-    return state if held.update(state=state, claim=None, claimed_at=None, **values) else None
+    if not held.update(state=state, claim=None, claimed_at=None, **values):
+        return None
+    if state != DocumentState.WAITING and not document.batch.documents.unfinished().exists():
+        _tell(document.batch)
+    return state
+
+
+def _tell(batch: DocumentBatch) -> None:
+    """Tells who asked, once, that the whole batch is done."""
+    if batch.requested_by is None:
+        return
+    total, ready = batch.documents.count(), batch.documents.ready().count()
+    text = f"“{batch.title}”的{total}份文件已全部生成。" if ready == total else f"“{batch.title}”有{total - ready}份文件未能生成，请查看原因后重试。"
+    notify([batch.requested_by], text=text, key=f"documents-{batch.key}-{ready}", url=reverse("document_batch", args=[batch.key]))
 
 
 def _store(document: Document, digest: str, data: bytes) -> str:

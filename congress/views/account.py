@@ -13,7 +13,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
-from congress import context, listing
+from congress import listing
+from congress.context import frame_of
 from congress.forms import SignInForm
 from congress.models import Notification
 from congress.services import notices as notice_services
@@ -72,7 +73,7 @@ def display(request: HttpRequest) -> HttpResponse:
 @cache_control(public=True, max_age=86400)
 def seal(request: HttpRequest) -> HttpResponse:
     """The favicon: the congress's own character on its red."""
-    return render(request, "components/seal.svg", {"character": context.Frame(request).seal}, content_type="image/svg+xml")
+    return render(request, "components/seal.svg", {"character": frame_of(request).seal}, content_type="image/svg+xml")
 
 
 @require_safe

@@ -21,7 +21,7 @@ from congress.services import documents as document_services
 
 @require_safe
 def batches(request: HttpRequest) -> HttpResponse:
-    rows = DocumentBatch.objects.visible_to(request.user).with_progress().select_related("requested_by")
+    rows = DocumentBatch.objects.visible_to(request.user).with_progress().select_related("requested_by").order_by("-created_at")
     return listing.render_list(request, "documents/batches.html", rows)
 
 

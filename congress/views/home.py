@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from congress import listing, search, todos
+from congress.context import frame_of
 from congress.models import Notification
 from congress.todos import Todo
 
@@ -46,8 +47,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "waiting": len(waiting),
         "news": Notification.objects.visible_to(request.user).unread()[:NEWEST],
     }
-    in_hand = request.user.access.roles and set(request.user.access.roles) <= {"deputy", "group_officer"}
-    template = "home/hand.html" if in_hand else "home/desk.html"
+    template = "home/hand.html" if frame_of(request).in_hand else "home/desk.html"
     return listing.render_list(request, template, due_between(waiting, due, today), context, per_page=50)
 
 

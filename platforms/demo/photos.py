@@ -22,5 +22,9 @@ def make(random: Random, platforms: list[Platform], people: People) -> None:
         for scene in range(1 + (QUALITY[platform.unit.name] > 0.95)):
             caption, data = pictures.draw(random, turn + scene)
             files.store(
-                Evidence, ContentFile(data, name=f"{platform.name}{caption}.jpg"), people.town_users[platform.unit_id], platform=platform, caption=caption
+                Evidence,
+                ContentFile(data, name=f"{platform.name}{caption}.jpg"),
+                people.town_users[platform.unit_id],
+                platform=platform,
+                caption=caption,
             )

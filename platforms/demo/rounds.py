@@ -36,13 +36,30 @@ class Quarter:
 
 
 QUARTERS = (
-    Quarter(Period.quarter(2026, 1), date(2026, 3, 16), date(2026, 4, 13), date(2026, 4, 20), "区八届人大常委会第四十六次主任会议", "榕人办发〔2026〕9号"),
     Quarter(
-        Period.quarter(2026, 2), date(2026, 6, 15), date(2026, 7, 13), date(2026, 7, 20), "区八届人大常委会第四十九次主任会议", "榕人办发〔2026〕18号",
+        Period.quarter(2026, 1),
+        date(2026, 3, 16),
+        date(2026, 4, 13),
+        date(2026, 4, 20),
+        "区八届人大常委会第四十六次主任会议",
+        "榕人办发〔2026〕9号",
+    ),
+    Quarter(
+        Period.quarter(2026, 2),
+        date(2026, 6, 15),
+        date(2026, 7, 13),
+        date(2026, 7, 20),
+        "区八届人大常委会第四十九次主任会议",
+        "榕人办发〔2026〕18号",
         ("红棉华侨农场", "A04", ObjectionState.DISMISSED),
     ),
     Quarter(
-        Period.quarter(2026, 3), date(2026, 9, 14), date(2026, 10, 16), None, "区八届人大常委会第五十二次主任会议", "",
+        Period.quarter(2026, 3),
+        date(2026, 9, 14),
+        date(2026, 10, 16),
+        None,
+        "区八届人大常委会第五十二次主任会议",
+        "",
         ("平岭镇", "P14", ObjectionState.UPHELD),
     ),
 )
@@ -89,7 +106,11 @@ def _assess(random: Random, quarter: Quarter, people: People) -> AssessmentRound
 
 
 def _rows(assignment: CrossAssignment) -> list[ItemScore]:
-    rows = ItemScore.objects.filter(assessment__assignment=assignment).select_related("item", "assessment").order_by("assessment__code", "item__position")
+    rows = (
+        ItemScore.objects.filter(assessment__assignment=assignment)
+        .select_related("item", "assessment")
+        .order_by("assessment__code", "item__position")
+    )
     for row in rows:
         row.assessment.assignment = assignment
     return list(rows)
@@ -101,7 +122,7 @@ def _score_self(random: Random, given: list[Given], actor: User) -> None:
         kinder = each.score + random.choice((0, 0, 0, 1, 1, 2)) * Decimal("0.5") if each.missing else each.score
         each.row.self_score, each.row.self_note, each.row.version = min(kinder, each.row.max_score), random.choice(NOTES), 1
     for each in given:
-        if not _is_extra(each.row):
+        if not _is_extra(each.row) and each.row.self_score is not None:
             scoring.score_self(actor=actor, item_score=each.row, score=each.row.self_score, note=each.row.self_note, version=0)
     _write_extra(given, ["self_score", "self_note", "version"])
 
@@ -127,14 +148,19 @@ def _write_extra(given: list[Given], fields: list[str]) -> None:
 def _object(quarter: Quarter, round: AssessmentRound, people: People) -> None:
     unit, item, outcome = quarter.objection or ("", "", "")
     text, answer = OBJECTIONS[outcome == ObjectionState.DISMISSED]
-    rows = ItemScore.objects.filter(assessment__round=round, assessment__area__name=unit, item__code=item).select_related("item", "assessment__area")
+    rows = ItemScore.objects.filter(assessment__round=round, assessment__area__name=unit, item__code=item).select_related(
+        "item", "assessment__area"
+    )
     row = min(rows, key=lambda each: each.cross_score or 0)
     score = min((row.cross_score or Decimal(0)) + Decimal("0.5"), row.max_score)
     with on_day(quarter.signed + timedelta(days=3), 11):
         objection = reviewing.raise_objection(actor=people.town_users[row.assessment.area_id], item_score=row, text=text)
     with on_day(quarter.signed + timedelta(days=4), 17):
         reviewing.decide_objection(
-            actor=people.office, objection=objection, state=outcome, decision=answer.format(score=f"{score.normalize():f}"),
+            actor=people.office,
+            objection=objection,
+            state=outcome,
+            decision=answer.format(score=f"{score.normalize():f}"),
             score=score if outcome == ObjectionState.UPHELD else None,
         )
 
@@ -163,7 +189,9 @@ def _put_right(random: Random, round: AssessmentRound, published: date, people: 
         with on_day(day + timedelta(days=4), 15, turn % 60):
             rectifications.verify(actor=people.office, rectification=found)
         if found.platform_id and found.item.figure == "platforms.standard_item":
-            StandardCheck.objects.filter(platform=found.platform_id, item__code=found.item.figure_argument).update(state=CheckState.MET, note="")
+            StandardCheck.objects.filter(platform=found.platform_id, item__code=found.item.figure_argument).update(
+                state=CheckState.MET, note=""
+            )
 
 
 def _report(found: Rectification, town: User, day: date, text: str) -> None:

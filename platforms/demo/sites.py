@@ -78,7 +78,7 @@ def _check(random: Random, platforms: list[Platform], places: Places, people: Pe
     units = {unit.pk: unit for unit in places.units}
     standards = list(Standard.objects.current().prefetch_related("items"))
     at = timezone.make_aware(datetime.datetime.combine(CHECKED_ON, datetime.time(10, 0)))
-    checks = []
+    checks: list[StandardCheck] = []
     for platform in platforms:
         unit = units[platform.unit_id]
         quality = QUALITY[unit.name]

@@ -16,9 +16,18 @@ from platforms.models import CrossAssignment, ItemScore
 
 # Totals of 2026Q1, Q2 and Q3. Two units tie in the third quarter; the objection upheld there comes on top.
 TOTALS = {
-    "青溪镇": ("93.5", "94", "96.5"), "城东街道": ("95", "95", "94"), "南圩镇": ("90.5", "91.5", "92.5"), "临江街道": ("86.5", "88", "92.5"),
-    "大榕镇": ("89", "92", "90"), "松山镇": ("84", "85.5", "86.5"), "平岭镇": ("81", "83.5", "87"), "红棉华侨农场": ("82", "83", "84"),
-    "河西街道": ("80.5", "84", "83.5"), "石埠镇": ("79", "80", "81.5"), "河口镇": ("78.5", "77", "79"), "沙冲镇": ("71.5", "72.5", "74"),
+    "青溪镇": ("93.5", "94", "96.5"),
+    "城东街道": ("95", "95", "94"),
+    "南圩镇": ("90.5", "91.5", "92.5"),
+    "临江街道": ("86.5", "88", "92.5"),
+    "大榕镇": ("89", "92", "90"),
+    "松山镇": ("84", "85.5", "86.5"),
+    "平岭镇": ("81", "83.5", "87"),
+    "红棉华侨农场": ("82", "83", "84"),
+    "河西街道": ("80.5", "84", "83.5"),
+    "石埠镇": ("79", "80", "81.5"),
+    "河口镇": ("78.5", "77", "79"),
+    "沙冲镇": ("71.5", "72.5", "74"),
 }
 BONUS = {
     "青溪镇": ("3", "1"), "城东街道": ("3", "3"), "南圩镇": ("2.5", "1"), "临江街道": ("3", "0"), "大榕镇": ("1.5", "0"), "松山镇": ("1", "0"),
@@ -90,9 +99,12 @@ def _on_site(random: Random, row: ItemScore, total: Decimal) -> Given:
 
 def _reach(random: Random, sheets: _Sheets, total: Decimal) -> None:
     """Takes points off the unit's own items, then evens out on the reception days, until the total is as near as steps allow."""
-    of_platforms = [sum(each.score for each in sheet) / sum(each.row.max_score for each in sheet) * 100 for sheet in sheets.platforms.values()]
-    base = total - sum(each.score for each in sheets.bonus)
-    possible = sum(each.row.max_score for each in sheets.own)
+    of_platforms = [
+        sum((each.score for each in sheet), _ZERO) / sum((each.row.max_score for each in sheet), _ZERO) * 100
+        for sheet in sheets.platforms.values()
+    ]
+    base = total - sum((each.score for each in sheets.bonus), _ZERO)
+    possible = sum((each.row.max_score for each in sheets.own), _ZERO)
     mean = sum(of_platforms, _ZERO) / len(of_platforms)
     wanted = min(max(2 * base - mean, Decimal(45)), Decimal(100)) / 100 * possible
     steps = int((possible - wanted) / _HALF)
@@ -101,10 +113,12 @@ def _reach(random: Random, sheets: _Sheets, total: Decimal) -> None:
         if each.score > each.row.max_score * Decimal("0.4"):
             each.score -= _HALF
             steps -= 1
-    own = sum(each.score for each in sheets.own) / possible * 100
+    own = sum((each.score for each in sheets.own), _ZERO) / possible * 100
     short = 2 * base - own - mean  # of the platforms' mean, in per cent
     days = [each for sheet in sheets.platforms.values() for each in sheet if each.row.item.code == _FREE]
-    one = _HALF / sum(each.row.max_score for each in next(iter(sheets.platforms.values()))) * 100 / len(sheets.platforms)  # what half a point on one platform's reception day does to the mean
+    one = (
+        _HALF / sum(each.row.max_score for each in next(iter(sheets.platforms.values()))) * 100 / len(sheets.platforms)
+    )  # what half a point on one platform's reception day does to the mean
     for each in days * 4:
         if short >= one / 2 and each.missing:
             each.score, short = each.score + _HALF, short - one

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
+from congress import navigation
 from congress.documents import registry
 from congress.documents.registry import DOCX, NOBODY, XLSX, DocumentKind
 from congress.enums import Role
@@ -56,3 +57,4 @@ def register() -> None:
         ),
     ):
         registry.register(kind)
+    navigation.register(navigation.Entry("platforms", "印制文件", "document_batches", lambda user: bool(user.access.roles)))

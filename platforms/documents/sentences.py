@@ -68,10 +68,11 @@ def body(edition: Edition) -> Iterator[Block]:
     yield Block("h2", "三、主要做法和亮点")
     yield from _written(edition.round.highlights) or _numbered(highlights(edition))
     yield Block("h2", "四、存在问题")
-    yield Block("p", unbalanced(edition))
-    yield Block("h3", "（一）共性问题")
-    yield from _written(edition.round.problems) or _paragraphs([common_problems(edition)])
-    own = list(single_problems(edition))
+    common, own = _written(edition.round.problems) or _paragraphs([common_problems(edition)]), list(single_problems(edition))
+    yield Block("p", unbalanced(edition, "共性和个性问题" if own else "共性问题"))
+    if own:
+        yield Block("h3", "（一）共性问题")
+    yield from common
     if own:
         yield Block("h3", "（二）个性问题")
         yield from _paragraphs(own)
@@ -206,10 +207,10 @@ def highlights(edition: Edition) -> Iterator[tuple[str, str]]:
         yield "各项工作有序开展", f"各{edition.units}按照考评细则推进履职平台建设，各项工作有序开展。"
 
 
-def unbalanced(edition: Edition) -> str:
+def unbalanced(edition: Edition, problems: str) -> str:
     gap = dec(edition.areas[0]["score"]) - dec(edition.areas[-1]["score"]) if edition.areas else Decimal(0)
     spread = f"最高分与最低分相差{score(gap)}分，" if gap else ""
-    return f"从考评情况看，各{edition.units}工作开展还不平衡，{spread}一些共性和个性问题需要引起重视。"
+    return f"从考评情况看，各{edition.units}工作开展还不平衡，{spread}一些{problems}需要引起重视。"
 
 
 def common_problems(edition: Edition) -> str:

@@ -33,7 +33,10 @@ class PlatformForm(forms.ModelForm):
         model = Platform
         fields = FIELDS
         widgets = {"founded_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
-        help_texts = {"host_company": "特色平台依托的企业或合作社，如：平岭镇金花茶种植合作社。", "opening_hours": "如：每月15日 9:00—11:30，工作日可预约。"}
+        help_texts = {
+            "host_company": "特色平台依托的企业或合作社，如：平岭镇金花茶种植合作社。",
+            "opening_hours": "如：每月15日 9:00—11:30，工作日可预约。",
+        }
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -42,7 +45,9 @@ class PlatformForm(forms.ModelForm):
         self.fields["kind"].choices = PlatformKind.choices
         self.fields["area"].queryset = self._areas(user)
         if may(user, "platforms.mark_platform"):
-            self.fields["guiding_leader"].queryset = User.objects.in_role(Role.LEADER) | User.objects.filter(guided_platforms=self.instance.pk)
+            self.fields["guiding_leader"].queryset = User.objects.in_role(Role.LEADER) | User.objects.filter(
+                pk=self.instance.guiding_leader_id
+            )
             self.fields["guiding_leader"].empty_label = "未安排"
             self.fields["guiding_office"].queryset = Organisation.objects.active().filter(kind__in=_GUIDING)
             self.fields["guiding_office"].empty_label = "未安排"
@@ -71,9 +76,15 @@ class PlatformForm(forms.ModelForm):
 class CheckForm(forms.Form):
     """How the platform stands to one item, with what shows it."""
 
-    state = forms.ChoiceField(label="是否达标", choices=CheckState.choices, widget=forms.RadioSelect, error_messages={"required": "请选择达标、不全或缺。"})
+    state = forms.ChoiceField(
+        label="是否达标", choices=CheckState.choices, widget=forms.RadioSelect, error_messages={"required": "请选择达标、不全或缺。"}
+    )
     note = forms.CharField(
-        label="说明", required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 3}), help_text="不全或缺的，写明差什么，如：未见专款台账。"
+        label="说明",
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="不全或缺的，写明差什么，如：未见专款台账。",
     )
     uploads = UploadsField()
 

@@ -20,7 +20,9 @@ class UploadsField(forms.FileField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", "照片和文件")
         kwargs.setdefault("required", False)
-        kwargs.setdefault("help_text", "可一次选 9 个。照片、PDF、Word（.docx）、Excel（.xlsx），每个不超过 20 MB；照片中的拍摄地点等信息会自动去除。")
+        kwargs.setdefault(
+            "help_text", "可一次选 9 个。照片、PDF、Word（.docx）、Excel（.xlsx），每个不超过 20 MB；照片中的拍摄地点等信息会自动去除。"
+        )
         super().__init__(widget=UploadsInput(attrs={"accept": ACCEPT, "multiple": True}), **kwargs)
 
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:

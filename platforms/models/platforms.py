@@ -1,11 +1,15 @@
 """Platforms (履职平台): where deputies meet voters."""
 
+import re
+
 from django.conf import settings
 from django.db import models
 
 from congress.models import Area, Organisation
 from platforms.enums import PlatformKind
 from platforms.querysets import PlatformQuerySet
+
+_ENDING = re.compile(r"(?:人大)?代表(?:履职活动中心|联络站|之家)$")
 
 
 class Platform(models.Model):
@@ -50,3 +54,8 @@ class Platform(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def short_name(self) -> str:
+        """The name without its usual ending, for places that list many: 上岭村 of 上岭村人大代表之家."""
+        return _ENDING.sub("", self.name) or self.name

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.db import transaction
 
 from congress.errors import DomainError
 from congress.services import audit
-from platforms.models import CrossAssignment, Deduction, DeductionRule
+from platforms.models import AssessmentRound, CrossAssignment, Deduction, DeductionRule
 from platforms.rules import is_office
 from platforms.services.guards import open_round_locked, person, require
 
@@ -44,18 +46,22 @@ def remove_deduction(*, actor: audit.Actor, deduction: Deduction) -> None:
         audit.record(actor, "platforms.remove_deduction", round, changes=changes, reason=deduction.reason)
 
 
-def deduct_automatically(assignment: CrossAssignment, trigger: str, count: int, reason: str) -> Deduction | None:
-    """Enters what the clock found, once per assignment and trigger. None when the table has no rule with that trigger.
+def deduct_automatically(round: AssessmentRound, trigger: str, found: Mapping[CrossAssignment, tuple[int, str]]) -> list[Deduction]:
+    """Enters what the clock found, (count, reason) by assignment, once per assignment and trigger, in a constant number of queries.
 
-    Called inside the transaction that holds the round's or the assignment's lock.
+    Nothing when the table has no rule with that trigger. Called inside the transaction that holds the lock of the round or
+    of the one assignment.
     """
-    rule = DeductionRule.objects.filter(table=assignment.round.table_id, trigger=trigger).order_by("position").first()
-    if rule is None:
-        return None
-    if known := assignment.deductions.filter(rule=rule, is_automatic=True).first():
-        return known
-    deduction = Deduction.objects.create(assignment=assignment, rule=rule, count=count, reason=reason[:300], is_automatic=True)
-    audit.record(
-        audit.SYSTEM, "platforms.deduct", assignment.round, changes={assignment.area.code: [None, f"{rule.name}×{count}"]}, reason=reason
+    rule = DeductionRule.objects.filter(table=round.table_id, trigger=trigger).order_by("position").first()
+    if rule is None or not found:
+        return []
+    entered = set(Deduction.objects.filter(rule=rule, is_automatic=True, assignment__round=round).values_list("assignment_id", flat=True))
+    made = Deduction.objects.bulk_create(
+        Deduction(assignment=assignment, rule=rule, count=count, reason=reason[:300], is_automatic=True)
+        for assignment, (count, reason) in found.items()
+        if assignment.pk not in entered
     )
-    return deduction
+    if made:
+        changes = {deduction.assignment.area.code: [None, f"{rule.name}×{deduction.count}"] for deduction in made}
+        audit.record(audit.SYSTEM, "platforms.deduct", round, changes=changes, reason=made[0].reason if len(made) == 1 else "")
+    return made

@@ -17,7 +17,13 @@ from platforms.models import Evidence, ItemScore, Objection, Platform, Rectifica
 Target = Platform | StandardCheck | ItemScore | Objection | Rectification
 MOST_AT_ONCE = 9
 
-_FIELDS = {Platform: "platform", StandardCheck: "standard_check", ItemScore: "item_score", Objection: "objection", Rectification: "rectification"}
+_FIELDS = {
+    Platform: "platform",
+    StandardCheck: "standard_check",
+    ItemScore: "item_score",
+    Objection: "objection",
+    Rectification: "rectification",
+}
 
 
 def examine_all(uploads: Iterable[File[Any] | files.Examined]) -> list[files.Examined]:
@@ -70,5 +76,7 @@ def remove(*, actor: User, evidence: Evidence) -> None:
     """Deletes evidence and its files. Raises DomainError when the thing it shows is closed."""
     if reason := reason_to_keep(evidence):
         raise DomainError(reason)
-    audit.record(actor, "platforms.remove_evidence", evidence, changes={"sha256": [evidence.sha256, None], "file": [evidence.original_name, None]})
+    audit.record(
+        actor, "platforms.remove_evidence", evidence, changes={"sha256": [evidence.sha256, None], "file": [evidence.original_name, None]}
+    )
     files.remove(evidence)

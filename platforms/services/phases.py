@@ -52,9 +52,10 @@ def _end_self_scoring(round: AssessmentRound, on: datetime.date, actor: audit.Ac
     waiting = list(round.assignments.filter(state=AssignmentState.SELF_SCORING).select_for_update(of=("self",)).select_related("area"))
     if waiting and on <= round.self_scoring_until:
         return
+    late = (1, f"至{_day(round.self_scoring_until)}截止未提交自评")
+    deduct_automatically(round, DeductionRule.LATE, dict.fromkeys(waiting, late))
     for assignment in waiting:
         assignment.state = AssignmentState.CROSS_SCORING
-        deduct_automatically(assignment, DeductionRule.LATE, 1, f"至{_day(round.self_scoring_until)}截止未提交自评")
     CrossAssignment.objects.bulk_update(waiting, ["state"], batch_size=200)
     refresh_suggestions(round)
     move_round(round, RoundState.CROSS_SCORING)
@@ -103,13 +104,15 @@ def _end_sign_off(round: AssessmentRound, on: datetime.date, actor: audit.Actor)
 
 def _deduct_unrectified(round: AssessmentRound, on: datetime.date) -> None:
     """Takes points off for what earlier rounds found and nobody has reported as put right in time (未整改，每项扣分)."""
-    assignments = {a.area_id: a for a in round.assignments.select_related("round", "area")}
+    assignments = {a.area_id: a for a in round.assignments.select_related("area")}
     overdue: dict[int, list[str]] = {}
     for rectification in Rectification.objects.overdue(on).filter(area__in=list(assignments)).exclude(round=round):
         overdue.setdefault(rectification.area_id, []).append(rectification.code)
-    for area, codes in overdue.items():
-        shown = "、".join(codes[:10]) + ("等" if len(codes) > 10 else "")
-        deduct_automatically(assignments[area], DeductionRule.UNRECTIFIED, len(codes), f"整改逾期未完成{len(codes)}项：{shown}")
+    found = {
+        assignments[area]: (len(codes), f"整改逾期未完成{len(codes)}项：{'、'.join(codes[:10])}{'等' if len(codes) > 10 else ''}")
+        for area, codes in overdue.items()
+    }
+    deduct_automatically(round, DeductionRule.UNRECTIFIED, found)
 
 
 def refresh_suggestions(round: AssessmentRound) -> int:

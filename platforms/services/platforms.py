@@ -12,7 +12,7 @@ from congress.errors import DomainError
 from congress.models import Area
 from congress.services import audit
 from platforms.enums import OPEN_ROUND
-from platforms.models import Assessment, Platform
+from platforms.models import Platform
 
 FIELDS = (
     "code", "name", "kind", "area", "address", "opening_hours", "phone", "contact_name", "is_demonstration", "is_specialty",
@@ -36,18 +36,39 @@ def unit_of(area: Area) -> Area:
     raise DomainError(f"“{area}”不属于任何镇或街道。平台应设在镇、街道、农场或其下的村、社区。")
 
 
+def refuse_change(platform: Platform | None, *, code: str = "", area: Area | None = None) -> None:
+    """Raises DomainError when ``platform`` (None: a new one) can't have this code or stand in this area.
+
+    The services ask it; so do forms, to show the refusal beside what was typed. A code is refused when it is taken, or
+    when the old one already stands on a sheet of a round; an area when it lies in no town, or in another unit while an
+    unfinished round has a sheet for the platform.
+    """
+    if code and (platform is None or code != platform.code):
+        if holder := Platform.objects.filter(code=code).first():
+            raise DomainError(f"平台编号 {code} 已由“{holder}”使用，请另编一个，或留空由系统编号。")
+        if platform and platform.assessments.exists():
+            raise DomainError(f"“{platform}”已参加过考评，编号 {platform.code} 写在通报里，不能再改。")
+    unit = unit_of(area) if area else None
+    if platform and unit and unit != platform.unit:
+        sheet = platform.assessments.filter(round__state__in=OPEN_ROUND).select_related("round").first()
+        if sheet:
+            raise DomainError(f"“{platform}”正在参加{sheet.round}，通报发布前不能改属其他镇（街道）。")
+
+
 @transaction.atomic
 def create_platform(*, actor: audit.Actor, area: Area, code: str = "", **fields: Any) -> Platform:
-    """Enters a platform; its unit follows from the area, an empty code is made from the unit's.
+    """Enters a platform; its unit follows from the area, an empty code is made from the area's.
 
     Raises DomainError when the code is taken or the area lies in no town.
     """
     unit = unit_of(area)
     Area.objects.select_for_update().get(pk=unit.pk)  # two new platforms of one unit get two codes
-    code = code.strip() or _next_code(unit)
-    _refuse_taken(code)
+    code = code.strip() or _next_code(area)
+    refuse_change(None, code=code)
     platform = Platform.objects.create(code=code, area=area, unit=unit, **_known(fields))
-    audit.record(actor, "platforms.create_platform", platform, changes=audit.difference({}, {name: getattr(platform, name) for name in FIELDS}))
+    audit.record(
+        actor, "platforms.create_platform", platform, changes=audit.difference({}, {name: getattr(platform, name) for name in FIELDS})
+    )
     return platform
 
 
@@ -55,8 +76,7 @@ def create_platform(*, actor: audit.Actor, area: Area, code: str = "", **fields:
 def update_platform(*, actor: audit.Actor, platform: Platform, **fields: Any) -> Platform:
     """Changes the given fields; without a difference it writes nothing.
 
-    Raises DomainError when the code is taken, or when the platform would move to another unit while an unfinished round
-    has a sheet for it.
+    Raises DomainError as ``refuse_change`` does.
     """
     platform = Platform.objects.select_for_update(of=("self",)).select_related("area", "unit").get(pk=platform.pk)
     fields = _known(fields)
@@ -64,12 +84,10 @@ def update_platform(*, actor: audit.Actor, platform: Platform, **fields: Any) ->
     changes = audit.difference(before, fields)
     if not changes:
         return platform
-    if "code" in changes:
-        _refuse_taken(fields["code"])
+    refuse_change(platform, code=fields.get("code", ""), area=fields.get("area"))
     if "area" in changes:
         unit = unit_of(fields["area"])
         if unit != platform.unit:
-            _refuse_leaving_a_round(platform)
             changes["unit"] = [platform.unit.code, unit.code]
             platform.unit = unit
         changes["area"] = [platform.area.code, fields["area"].code]
@@ -86,20 +104,8 @@ def _known(fields: dict[str, Any]) -> dict[str, Any]:
     return fields
 
 
-def _next_code(unit: Area) -> str:
-    """The unit's code and the number after the highest one given out: 450603101-07."""
-    taken = Platform.objects.filter(code__startswith=f"{unit.code}-").values_list("code", flat=True)
-    numbers = [int(match[1]) for code in taken if (match := re.fullmatch(r".*-(\d{1,6})", code))]
-    return f"{unit.code}-{max(numbers, default=0) + 1:02d}"
-
-
-def _refuse_taken(code: str) -> None:
-    holder = Platform.objects.filter(code=code).first()
-    if holder:
-        raise DomainError(f"平台编号 {code} 已由“{holder}”使用，请另编一个，或留空由系统编号。")
-
-
-def _refuse_leaving_a_round(platform: Platform) -> None:
-    sheet = Assessment.objects.filter(platform=platform, round__state__in=OPEN_ROUND).select_related("round").first()
-    if sheet:
-        raise DomainError(f"“{platform}”正在参加{sheet.round}，通报发布前不能改属其他镇（街道）。")
+def _next_code(area: Area) -> str:
+    """The area's code and the number after the highest one given out, as the import numbers them: 450603101201-P002."""
+    taken = Platform.objects.filter(code__startswith=f"{area.code}-P").values_list("code", flat=True)
+    numbers = [int(match[1]) for code in taken if (match := re.fullmatch(r".*-P(\d{1,6})", code))]
+    return f"{area.code}-P{max(numbers, default=0) + 1:03d}"

@@ -26,7 +26,7 @@ from platforms.services.guards import open_round_locked, require
 from platforms.services.suggesting import Suggestions
 from platforms.services.tables import freeze
 
-_CHUNK = 5000
+_CHUNK = 500
 
 
 @transaction.atomic
@@ -193,7 +193,11 @@ def set_deadlines(
         raise DomainError("审定后才开始异议期，现在还不能设定异议截止日期。")
     if objection_until is not None and round.signed_off_on and objection_until < round.signed_off_on:
         raise DomainError("异议截止日期不能早于审定日期。")
-    new: dict[str, object] = {"self_scoring_until": self_scoring_until, "cross_scoring_until": cross_scoring_until, "sign_off_until": sign_off_until}
+    new: dict[str, object] = {
+        "self_scoring_until": self_scoring_until,
+        "cross_scoring_until": cross_scoring_until,
+        "sign_off_until": sign_off_until,
+    }
     if objection_until is not None:
         new["objection_until"] = objection_until
     return _change(actor, "platforms.set_deadlines", round, new)
@@ -267,7 +271,9 @@ def _lay_out_sheets(round: AssessmentRound, assignments: list[CrossAssignment]) 
     for sheets in _chunks([*areas, *sites]):
         Assessment.objects.bulk_create(sheets)
         ItemScore.objects.bulk_create(
-            ItemScore(assessment=sheet, item=item, max_score=item.max_score, suggested=suggestion.score, figure_value=suggestion.value)
+            ItemScore(
+                assessment_id=sheet.pk, item_id=item.pk, max_score=item.max_score, suggested=suggestion.score, figure_value=suggestion.value
+            )
             for sheet in sheets
             for item in items[Subject.PLATFORM if sheet.platform_id else Subject.AREA]
             for suggestion in [suggestions.of(item, sheet.platform_id or sheet.area_id)]

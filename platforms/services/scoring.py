@@ -49,7 +49,8 @@ def submit_self(*, actor: audit.Actor, assignment: CrossAssignment, on: datetime
     _refuse_missing(assignment, "self_score", "自评")
     on = on or timezone.localdate()
     if on > round.self_scoring_until:
-        deduct_automatically(assignment, DeductionRule.LATE, 1, f"自评应于{_day(round.self_scoring_until)}前提交，实际于{_day(on)}提交")
+        reason = f"自评应于{_day(round.self_scoring_until)}前提交，实际于{_day(on)}提交"
+        deduct_automatically(round, DeductionRule.LATE, {assignment: (1, reason)})
     assignment.state = AssignmentState.CROSS_SCORING
     assignment.self_submitted_at, assignment.self_submitted_by = timezone.now(), person(actor)
     assignment.save(update_fields=["state", "self_submitted_at", "self_submitted_by"])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import count
 from typing import Any
 
 from django.db import transaction
@@ -49,17 +50,16 @@ def new_version(*, actor: audit.Actor, standard: Standard, items: Iterable[ItemD
     if not standard.is_current:
         raise DomainError(f"{standard}已不是现行版本，请在现行版本上修改。")
     old_items = {item.code: item for item in standard.items.all()}
-    wanted = list(items) if items is not None else [ItemData(i.code, i.name, i.short_name, i.requirement, i.position) for i in old_items.values()]
-    codes = [item.code for item in wanted]
-    if len(set(codes)) < len(codes):
-        raise DomainError("同一标准内项目编号不能重复。")
+    wanted = (
+        list(items)
+        if items is not None
+        else [ItemData(i.code, i.name, i.short_name, i.requirement, i.position) for i in old_items.values()]
+    )
     kept = {name: fields.get(name, getattr(standard, name)) for name in ("name", "scope", "source", "position")}
     number = Standard.objects.filter(key=standard.key).aggregate(last=Max("version"))["last"] + 1
     Standard.objects.filter(pk=standard.pk).update(is_current=False)
     version = Standard.objects.create(key=standard.key, version=number, is_current=True, **kept)
-    StandardItem.objects.bulk_create(
-        StandardItem(standard=version, code=i.code, name=i.name, short_name=i.short_name, requirement=i.requirement, position=i.position) for i in wanted
-    )
+    codes = [item.code for item in _write_items(version, wanted)]
     carried = 0
     for item in version.items.all():
         if item.code in old_items:
@@ -72,6 +72,73 @@ def new_version(*, actor: audit.Actor, standard: Standard, items: Iterable[ItemD
         changes={"version": [standard.version, number], "items": [sorted(old_items), sorted(codes)], "checks": [None, carried]},
     )
     return version
+
+
+@transaction.atomic
+def create_standard(*, actor: audit.Actor, key: str, items: Iterable[ItemData], **fields: Any) -> Standard:
+    """Adds a standard in its first version. Raises DomainError when the key is taken or two items share a code."""
+    if Standard.objects.filter(key=key).exists():
+        raise DomainError(f"标识“{key}”已有标准使用，请另取一个。")
+    standard = Standard.objects.create(key=key, **fields)
+    wanted = _write_items(standard, items)
+    audit.record(
+        actor, "platforms.create_standard", standard, ref=f"{key}-1", changes={"items": [None, sorted(item.code for item in wanted)]}
+    )
+    return standard
+
+
+@transaction.atomic
+def revise_standard(*, actor: audit.Actor, standard: Standard, items: Iterable[ItemData], **fields: Any) -> Standard:
+    """Changes a standard as staff edited it; answers the version that now holds.
+
+    Once a platform was checked against it, the change is a new version (see ``new_version``); before, the version itself
+    changes. Without a difference nothing is written. Raises DomainError as ``new_version`` does.
+    """
+    standard = Standard.objects.select_for_update().get(pk=standard.pk)
+    wanted = _numbered(standard.key, items)
+    now = [ItemData(i.code, i.name, i.short_name, i.requirement, i.position) for i in standard.items.order_by("position", "code")]
+    changes = audit.difference({name: getattr(standard, name) for name in fields}, fields)
+    if not changes and sorted(wanted, key=lambda item: (item.position, item.code)) == now:
+        return standard
+    if StandardCheck.objects.filter(item__standard=standard).exists():
+        return new_version(actor=actor, standard=standard, items=wanted, **fields)
+    if not standard.is_current:
+        raise DomainError(f"{standard}已不是现行版本，请在现行版本上修改。")
+    Standard.objects.filter(pk=standard.pk).update(**fields)
+    standard.items.all().delete()
+    standard.refresh_from_db()
+    _write_items(standard, wanted)
+    audit.record(
+        actor,
+        "platforms.change_standard",
+        standard,
+        ref=f"{standard.key}-{standard.version}",
+        changes={**changes, "items": [[item.code for item in now], [item.code for item in wanted]]},
+    )
+    return standard
+
+
+def _numbered(key: str, items: Iterable[ItemData]) -> list[ItemData]:
+    """The items, those without a code numbered after the highest number in use. Raises DomainError for a code used twice."""
+    items = list(items)
+    codes = [item.code for item in items if item.code]
+    if len(set(codes)) < len(codes):
+        raise DomainError("同一标准内项目编号不能重复。")
+    used = StandardItem.objects.filter(standard__key=key).values_list(
+        "code", flat=True
+    )  # of every version: a code never gets a second meaning
+    numbers = [int(end) for code in (*codes, *used) if (end := code.rpartition(".")[2]).isdecimal()]
+    following = count(max(numbers, default=0) + 1)
+    return [item if item.code else replace(item, code=f"{key}.{next(following)}") for item in items]
+
+
+def _write_items(standard: Standard, items: Iterable[ItemData]) -> list[ItemData]:
+    wanted = _numbered(standard.key, items)
+    StandardItem.objects.bulk_create(
+        StandardItem(standard=standard, code=i.code, name=i.name, short_name=i.short_name, requirement=i.requirement, position=i.position)
+        for i in wanted
+    )
+    return wanted
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from typing import Any
 
 from congress.enums import AreaKind
 from platforms.enums import RectificationState
-from platforms.models import Assessment, AssessmentRound, Bulletin, Deduction, Grade, ItemScore, Rectification, ScoreItem
+from platforms.models import Assessment, AssessmentRound, Bulletin, CrossAssignment, Deduction, Grade, ItemScore, Rectification, ScoreItem
 
 Number = int | float
 HISTORY = 8  # rounds in a platform's history, this one included
@@ -26,16 +26,26 @@ _RANKED_TOGETHER = {AreaKind.TOWNSHIP: AreaKind.TOWN, AreaKind.ETHNIC_TOWNSHIP: 
 def results(round: AssessmentRound, corrected: Mapping[int, Decimal] | None = None) -> dict[str, Any]:
     """The round's whole result as JSON-ready data, in the shape that bulletins keep, in a constant number of queries.
 
-    ``corrected`` maps item scores' primary keys to scores that replace them. A round under way can be reckoned too: a
-    missing score shows as None and counts as 0. Areas stand in the order of their ranks.
+    ``corrected`` maps item scores' primary keys to scores that replace them.
     """
+    return {**standings(round, corrected=corrected), "rectifications": _rectifications(round)}
+
+
+def standings(
+    round: AssessmentRound, assignments: Iterable[CrossAssignment] | None = None, corrected: Mapping[int, Decimal] | None = None
+) -> dict[str, Any]:
+    """The result without the list of what must be put right, for pages that show a round under way: a missing score shows
+    as None and counts as 0. Areas stand in the order of their ranks. ``assignments`` are the round's, with area and
+    assessor, where the caller has them already. Six queries besides.
+    """
+    assignments = list(round.assignments.select_related("area", "assessor") if assignments is None else assignments)
     items = {item.pk: item for item in round.table.items.all()}
     grades = list(round.table.grades.order_by("-minimum"))
     sheets = _sheets(round, items, corrected or {})
     earlier = _earlier_results(round)
     last = earlier[-1] if earlier else None
-    platforms = _platforms(round, sheets, earlier)
-    areas = _areas(round, sheets, platforms, grades, last)
+    platforms = _platforms(round, assignments, sheets, earlier)
+    areas = _areas(round, assignments, sheets, platforms, grades, last)
     return {
         "round": round.code,
         "label": round.period.label,
@@ -55,7 +65,6 @@ def results(round: AssessmentRound, corrected: Mapping[int, Decimal] | None = No
         "areas": areas,
         "platforms": platforms,
         "losses": _losses(items.values(), sheets),
-        "rectifications": _rectifications(round),
     }
 
 
@@ -154,8 +163,10 @@ def _sheets(round: AssessmentRound, items: Mapping[int, ScoreItem], corrected: M
     return list(sheets.values())
 
 
-def _platforms(round: AssessmentRound, sheets: Iterable[_Sheet], earlier: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    area_codes = dict(round.assignments.values_list("area_id", "area__code"))
+def _platforms(
+    round: AssessmentRound, assignments: Iterable[CrossAssignment], sheets: Iterable[_Sheet], earlier: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    area_codes = {assignment.area_id: assignment.area.code for assignment in assignments}
     past: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for result in earlier:
         for platform in result["platforms"]:
@@ -185,7 +196,12 @@ def _platforms(round: AssessmentRound, sheets: Iterable[_Sheet], earlier: list[d
 
 
 def _areas(
-    round: AssessmentRound, sheets: Iterable[_Sheet], platforms: Iterable[dict[str, Any]], grades: list[Grade], last: dict[str, Any] | None
+    round: AssessmentRound,
+    assignments: Iterable[CrossAssignment],
+    sheets: Iterable[_Sheet],
+    platforms: Iterable[dict[str, Any]],
+    grades: list[Grade],
+    last: dict[str, Any] | None,
 ) -> list[dict[str, Any]]:
     own_sheets = {sheet.area: sheet for sheet in sheets if sheet.platform is None}
     of_platforms: dict[str, list[Decimal]] = defaultdict(list)
@@ -196,7 +212,7 @@ def _areas(
         deductions[deduction.assignment_id].append(deduction)
     before = {area["code"]: area for area in last["areas"]} if last else {}
     made = []
-    for assignment in round.assignments.select_related("area", "assessor"):
+    for assignment in assignments:
         area, sheet, taken = assignment.area, own_sheets[assignment.area_id], deductions[assignment.pk]
         weight = round.table.platform_weight if of_platforms[area.code] else Decimal(0)
         own, average = sheet.percentage, mean(of_platforms[area.code])
@@ -272,11 +288,9 @@ def _losses(items: Iterable[ScoreItem], sheets: Iterable[_Sheet]) -> list[dict[s
 
 def _earlier_results(round: AssessmentRound) -> list[dict[str, Any]]:
     """The latest results of the published rounds before this one, oldest first, as many as a history shows."""
-    latest: dict[int, dict[str, Any]] = {}
-    rounds = list(AssessmentRound.objects.published().before(round).values_list("pk", flat=True)[: HISTORY - 1])
-    for pk, found in Bulletin.objects.filter(round__in=rounds).order_by("version").values_list("round_id", "results"):
-        latest[pk] = found
-    return [latest[pk] for pk in reversed(rounds)]
+    rounds = AssessmentRound.objects.published().before(round).values("pk")[: HISTORY - 1]
+    bulletins = Bulletin.objects.filter(round__in=rounds).order_by("round__year", "round__quarter", "version")
+    return list({round_pk: found for round_pk, found in bulletins.values_list("round_id", "results")}.values())
 
 
 def _rectifications(round: AssessmentRound) -> list[dict[str, Any]]:

@@ -15,8 +15,8 @@ from platforms.models import Assessment, AssessmentRound, CrossAssignment, ItemS
 from platforms.rules import ASSESSING
 
 
-def round_at(request: HttpRequest, code: str) -> AssessmentRound:
-    rounds = AssessmentRound.objects.visible_to(request.user).select_related("table", "congress")
+def round_at(request: HttpRequest, code: str, **annotations: Any) -> AssessmentRound:
+    rounds = AssessmentRound.objects.visible_to(request.user).select_related("table", "congress__area").annotate(**annotations)
     return get_object_or_404(rounds, code=code)
 
 
@@ -34,8 +34,14 @@ def sheet_at(request: HttpRequest, code: str, sheet: str) -> Assessment:
 
 def score_at(request: HttpRequest, code: str, sheet: str, item: str) -> ItemScore:
     scores = ItemScore.objects.visible_to(request.user).select_related(
-        "item", "scored_by", "assessment__area", "assessment__platform", "assessment__assignment__area", "assessment__assignment__assessor",
-        "assessment__assignment__round__table", "assessment__round",
+        "item",
+        "scored_by",
+        "assessment__area",
+        "assessment__platform",
+        "assessment__assignment__area",
+        "assessment__assignment__assessor",
+        "assessment__assignment__round__table",
+        "assessment__round",
     )
     return get_object_or_404(scores, assessment__round__code=code, assessment__code=sheet, item__code=item)
 

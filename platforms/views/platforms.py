@@ -84,7 +84,9 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
             "standing": standing.standing_of(platform),
             "history": history,
             "chart": _trend(platform, history),
-            "rectifications": list(Rectification.objects.visible_to(request.user).unverified().filter(platform=platform).select_related("item", "round")),
+            "rectifications": list(
+                Rectification.objects.visible_to(request.user).unverified().filter(platform=platform).select_related("item", "round")
+            ),
             "may_change": may(request.user, "platforms.change_platform", platform),
             "may_check": may(request.user, "platforms.check_standard", platform),
         },
@@ -189,9 +191,15 @@ def check(request: HttpRequest, code: str, item_code: str) -> HttpResponse:
             )
             evidence_service.attach(actor=request.user, target=row, uploads=accepted)
         if not refused:
-            messages.success(request, f"已保存“{cell.item.name}”：{row.get_state_display()}" + (f"，附 {len(accepted)} 个文件。" if accepted else "。"))
+            messages.success(
+                request, f"已保存“{cell.item.name}”：{row.get_state_display()}" + (f"，附 {len(accepted)} 个文件。" if accepted else "。")
+            )
             ahead = following if "go_on" in request.POST else None
-            return redirect("platforms:check", code, ahead.item.code) if ahead else redirect(reverse("platforms:detail", args=[code]) + "#standing")
+            return (
+                redirect("platforms:check", code, ahead.item.code)
+                if ahead
+                else redirect(reverse("platforms:detail", args=[code]) + "#standing")
+            )
         for sentence in refused:
             form.add_error("uploads", sentence)
         form.add_error("uploads", "其余内容已保存，请另选文件。")

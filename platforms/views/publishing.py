@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,8 +16,8 @@ from congress.errors import DomainError
 from platforms.documents import sentences
 from platforms.documents.edition import Edition
 from platforms.enums import ObjectionState
+from platforms.forms.rounds import CorrectionForm, PublishForm, plain
 from platforms.models import AssessmentRound, Bulletin, ItemScore, Objection
-from platforms.round_forms import CorrectionForm, PublishForm, plain
 from platforms.services import publishing, rounds, totals
 from platforms.views.finding import require, round_at
 from platforms.views.results import rows_of
@@ -27,7 +28,8 @@ _FORM = require_http_methods(["GET", "HEAD", "POST"])
 @_FORM
 def publish(request: HttpRequest, code: str) -> HttpResponse:
     """What will be published, the words of the bulletin with their default wording, and, asked twice, the publishing."""
-    round = round_at(request, code)
+    raised = Objection.objects.filter(item_score__assessment__round=OuterRef("pk"), state=ObjectionState.RAISED)
+    round = round_at(request, code, has_objections=Exists(raised))
     require(request, "platforms.publish", round)
     today = timezone.localdate()
     is_early = round.objection_until is not None and today <= round.objection_until
@@ -38,15 +40,13 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
             return _publish(request, round, form)
         except DomainError as refusal:
             form.add_error(None, str(refusal))
-    results = totals.results(round)
-    waiting = Objection.objects.filter(item_score__assessment__round=round, state=ObjectionState.RAISED).count()
+    results = totals.standings(round)
     context = {
         "round": round,
         "form": form,
         "rows": rows_of(results),
         "results": results,
         "defaults": _defaults(round, results),
-        "waiting": waiting,
         "is_early": is_early,
         "files": 3 + len(results["areas"]) + len(results["platforms"]),
     }
@@ -66,14 +66,16 @@ def _publish(request: HttpRequest, round: AssessmentRound, form: PublishForm) ->
             "keep": {name: request.POST.get(name, "") for name in form.fields},
         }
         return render(request, "components/confirm.html", context)
-    publishing.publish(actor=request.user, round=round, number=given["number"], issued_on=given["issued_on"], early_reason=given.get("early_reason", ""))
+    publishing.publish(
+        actor=request.user, round=round, number=given["number"], issued_on=given["issued_on"], early_reason=given.get("early_reason", "")
+    )
     messages.success(request, f"{round}结果已通报，文件正在印制，可以离开本页。")
     return redirect(reverse("platforms:round", args=[round.code]) + "#docs")
 
 
 def _defaults(round: AssessmentRound, results: dict) -> dict[str, str]:
     """What the bulletin says where the office writes nothing."""
-    edition = Edition(Bulletin(round=round, issued_on=timezone.localdate(), results=results))
+    edition = Edition(Bulletin(round=round, issued_on=timezone.localdate(), results={**results, "rectifications": []}))
     highlights = [f"（{sentences.ordinal(n)}）{head}\n{text}" for n, (head, text) in enumerate(sentences.highlights(edition), start=1)]
     demands = [f"（{sentences.ordinal(n)}）{lead}{text}" for n, (lead, text) in enumerate(sentences.demands(edition), start=1)]
     return {"highlights": "\n".join(highlights), "problems": sentences.common_problems(edition), "demands": "\n".join(demands)}
@@ -93,7 +95,9 @@ def correct(request: HttpRequest, code: str) -> HttpResponse:
     before = publishing.corrections(round)
     rows = _rows(round, area.pk, before) if area else []
     count = round.bulletins.count()
-    form = CorrectionForm(request.POST or None, initial={"name": f"第{sentences.ordinal(count)}次更正", "issued_on": timezone.localdate(), "area": asked})
+    form = CorrectionForm(
+        request.POST or None, initial={"name": f"第{sentences.ordinal(count)}次更正", "issued_on": timezone.localdate(), "area": asked}
+    )
     if request.method == "POST" and form.is_valid():
         changes = _changes(request, rows, form)
         if not form.errors:
@@ -114,7 +118,9 @@ def correct(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _rows(round: AssessmentRound, area: int, before: dict[int, Decimal]) -> list[ItemScore]:
-    found = ItemScore.objects.filter(assessment__round=round, assessment__area=area).select_related("item", "assessment__area", "assessment__platform")
+    found = ItemScore.objects.filter(assessment__round=round, assessment__area=area).select_related(
+        "item", "assessment__area", "assessment__platform"
+    )
     rows = list(found.order_by("assessment__platform__kind", "assessment__code", "item__position"))
     for row in rows:
         row.stands = before.get(row.pk, row.final_score)  # type: ignore[attr-defined]
@@ -143,7 +149,9 @@ def _changes(request: HttpRequest, rows: list[ItemScore], form: CorrectionForm) 
     return changes
 
 
-def _correct(request: HttpRequest, round: AssessmentRound, form: CorrectionForm, rows: list[ItemScore], changes: dict[int, Decimal]) -> HttpResponse:
+def _correct(
+    request: HttpRequest, round: AssessmentRound, form: CorrectionForm, rows: list[ItemScore], changes: dict[int, Decimal]
+) -> HttpResponse:
     given = form.cleaned_data
     changed = [row for row in rows if row.pk in changes]
     if "confirmed" not in request.POST:
@@ -160,7 +168,13 @@ def _correct(request: HttpRequest, round: AssessmentRound, form: CorrectionForm,
         }
         return render(request, "components/confirm.html", context)
     publishing.correct(
-        actor=request.user, round=round, name=given["name"], reason=given["reason"], changes=changes, number=given["number"], issued_on=given["issued_on"]
+        actor=request.user,
+        round=round,
+        name=given["name"],
+        reason=given["reason"],
+        changes=changes,
+        number=given["number"],
+        issued_on=given["issued_on"],
     )
     messages.success(request, f"{given['name']}已发布，文件正在印制。")
     return redirect(reverse("platforms:round", args=[round.code]) + "#docs")
@@ -168,4 +182,3 @@ def _correct(request: HttpRequest, round: AssessmentRound, form: CorrectionForm,
 
 def _shown(score: Decimal | None) -> str:
     return "空" if score is None else plain(score)
-

@@ -18,8 +18,8 @@ from congress.errors import DomainError
 from congress.models import Area
 from congress.services.files import ACCEPT
 from platforms.enums import RectificationState
+from platforms.forms.rounds import RectificationReportForm, ReturnForm
 from platforms.models import AssessmentRound, Rectification
-from platforms.round_forms import RectificationReportForm, ReturnForm
 from platforms.rules import works_in_rectifying_area
 from platforms.services import evidence
 from platforms.services import rectifications as services
@@ -121,12 +121,13 @@ def send_back(request: HttpRequest, code: str) -> HttpResponse:
 def _page(request: HttpRequest, found: Rectification, report: Any = None, back: Any = None) -> HttpResponse:
     context = {
         "rectification": found,
-        "is_late": found.state == RectificationState.OPEN and found.due_on < timezone.localdate(),
         "may_report": may(request.user, "platforms.report_rectification", found),
         "may_verify": may(request.user, "platforms.verify_rectification", found),
         "report_form": report or RectificationReportForm(initial={"report": found.report}),
         "return_form": back or ReturnForm(),
         "files": found.evidence.all(),
+        "sheet_code": found.platform.code if found.platform else found.area.code,
+        "today": timezone.localdate(),
         "accept": ACCEPT,
     }
     return render(request, "platforms/rounds/rectification.html", context, status=422 if report or back else 200)

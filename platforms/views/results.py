@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Avg, Count, ExpressionWrapper, F, FloatField, Q
+from django.db.models import Avg, Case, Count, ExpressionWrapper, F, FloatField, Max, Min, Q, When
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
@@ -28,6 +29,7 @@ from platforms.views.finding import require, round_at
 _LOW = 80  # charts mark units below 良好
 _GRADE_LOOKS = (("ok", "star"), ("info", "check"), ("warn", "alert"), ("bad", "late"))
 _SHOWN = 8
+_OPEN_FIRST = Case(When(state=RectificationState.OPEN, then=0), When(state=RectificationState.REPORTED, then=1), default=2)
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,9 @@ def rows_of(results: dict[str, Any]) -> list[Row]:
             Row(
                 area=area,
                 rank=f"并列 {area['rank']}" if area["rank"] in shared else str(area["rank"]),
-                chart=charts.change(f"{area['name']}得分", now=now, before=before, mean=results["average"], low=low, high=100, is_low=now < _LOW),
+                chart=charts.change(
+                    f"{area['name']}得分", now=now, before=before, mean=results["average"], low=low, high=100, is_low=now < _LOW
+                ),
                 change=None if before is None else Decimal(str(now)) - Decimal(str(before)),
                 moved=None if area["previous_rank"] is None else area["previous_rank"] - area["rank"],
                 tone=tone,
@@ -82,6 +86,7 @@ def _ranking(results: dict[str, Any]) -> dict[str, Any]:
     return {
         "rows": rows_of(results),
         "results": results,
+        "how": explaining.ranking(results["table"]),
         "scale": charts.scale([tick for tick in range(low, 101, 10)], low=low, high=100),
     }
 
@@ -91,13 +96,10 @@ def ranking(request: HttpRequest, code: str) -> HttpResponse:
     """The ranking as it stands, before it is told to anyone: for the office and the leaders."""
     round = round_at(request, code)
     require(request, "platforms.watch_ranking", round)
-    results = totals.results(round)
-    context = {"round": round, "how": explaining.ranking(round.table), "unscored": _unscored(round), **_ranking(results)}
-    return render(request, "platforms/rounds/ranking.html", context)
-
-
-def _unscored(round: AssessmentRound) -> int:
-    return ItemScore.objects.filter(assessment__round=round, cross_score__isnull=True).count()
+    results = totals.standings(round)
+    sheets = [*results["areas"], *results["platforms"]]
+    unscored = sum(line["score"] is None for sheet in sheets for line in (*sheet["items"], *sheet["bonus_items"]))
+    return render(request, "platforms/rounds/ranking.html", {"round": round, "unscored": unscored, **_ranking(results)})
 
 
 def result_page(request: HttpRequest, round: AssessmentRound) -> HttpResponse:
@@ -110,17 +112,23 @@ def result_page(request: HttpRequest, round: AssessmentRound) -> HttpResponse:
     bulletin = Bulletin.objects.select_related("batch").get(pk=chosen.pk)
     results = bulletin.results
     found = Rectification.objects.filter(round=round)
+    mine = Rectification.objects.visible_to(request.user).filter(round=round)
     states = dict(found.order_by().values_list("state").annotate(Count("pk")))
     departed = ItemScore.objects.filter(assessment__round=round).aggregate(total=Count("pk"), departed=Count("pk", filter=DEPARTS))
     context = {
         "round": round,
         "bulletin": bulletin,
         "versions": versions,
-        "how": explaining.ranking(round.table),
         "figs": _figs(results, states, departed, round),
         "losses": [(loss, charts.share(loss["rate"], is_low=loss["rate"] < 0.6)) for loss in results["losses"][:5]],
-        "rectifications": found.select_related("area", "platform", "item").order_by("state", "due_on", "code")[:_SHOWN],
-        "states": {"total": sum(states.values()), "open": states.get(RectificationState.OPEN, 0), "reported": states.get(RectificationState.REPORTED, 0), "verified": states.get(RectificationState.VERIFIED, 0)},
+        "rectifications": mine.select_related("area", "platform", "item").order_by(_OPEN_FIRST, "due_on", "code")[:_SHOWN],
+        "today": timezone.localdate(),
+        "states": {
+            "total": sum(states.values()),
+            "open": states.get(RectificationState.OPEN, 0),
+            "reported": states.get(RectificationState.REPORTED, 0),
+            "verified": states.get(RectificationState.VERIFIED, 0),
+        },
         "may_correct": may(request.user, "platforms.correct", round),
         **_ranking(results),
         **_printed(request, bulletin.batch),
@@ -174,7 +182,9 @@ def _plain(value: Any) -> str:
 def documents(request: HttpRequest, code: str) -> HttpResponse:
     """How far the documents of the latest version are; the page asks again until all are settled."""
     round = round_at(request, code)
-    bulletin = get_object_or_404(Bulletin.objects.defer("results").select_related("batch"), round=round, version=request.GET.get("version") or "1")
+    bulletin = get_object_or_404(
+        Bulletin.objects.defer("results").select_related("batch"), round=round, version=request.GET.get("version") or "1"
+    )
     return render(request, "platforms/rounds/_documents.html", {"round": round, "bulletin": bulletin, **_printed(request, bulletin.batch)})
 
 
@@ -188,7 +198,7 @@ class Printed:
     ready: int
     failed: int
     running: bool
-    single: Document | None = None
+    single: tuple[int, int | None] | None = None  # position and pages
 
     @property
     def is_settled(self) -> bool:
@@ -206,16 +216,15 @@ _SINGLE = (printing.BULLETIN, printing.BULLETIN_WORD, printing.SCORE_TABLE)
 
 
 def _printed(request: HttpRequest, batch: DocumentBatch | None) -> dict[str, Any]:
-    """Two queries: the counts by kind and state, and the single files."""
+    """How far each kind is, and where the single files are; one query."""
     if batch is None:
         return {"printed": [], "settled": True, "bulletin_pdf": None}
-    seen = Document.objects.visible_to(request.user).filter(batch=batch)
+    rows = Document.objects.visible_to(request.user).filter(batch=batch).order_by().values_list("kind", "state")
     counts: dict[str, dict[str, int]] = {}
-    for kind, state, number in seen.order_by().values_list("kind", "state").annotate(Count("pk")):
+    places: dict[str, tuple[int, int | None]] = {}
+    for kind, state, number, position, pages in rows.annotate(Count("pk"), Min("position"), Max("pages")):
         counts.setdefault(kind, {})[state] = number
-    singles = {document.kind: document for document in seen.filter(kind__in=_SINGLE)}
-    for document in singles.values():
-        document.batch = batch
+        places[kind] = (position, pages)
     printed = [
         Printed(
             title=title,
@@ -224,17 +233,17 @@ def _printed(request: HttpRequest, batch: DocumentBatch | None) -> dict[str, Any
             ready=counts[kind].get(DocumentState.READY, 0),
             failed=counts[kind].get(DocumentState.FAILED, 0),
             running=bool(counts[kind].get(DocumentState.RENDERING)),
-            single=singles.get(kind),
+            single=places[kind] if kind in _SINGLE else None,
         )
         for kind, title, note in _KINDS
         if kind in counts
     ]
-    pdf = singles.get(printing.BULLETIN)
+    is_ready = counts.get(printing.BULLETIN, {}).get(DocumentState.READY)
     return {
         "printed": printed,
         "settled": all(each.is_settled for each in printed),
         "batch": batch,
-        "bulletin_pdf": pdf if pdf and pdf.state == DocumentState.READY else None,
+        "bulletin_pdf": places[printing.BULLETIN][0] if is_ready else None,
     }
 
 
@@ -256,7 +265,9 @@ def items(request: HttpRequest, code: str) -> HttpResponse:
     return listing.render_list(request, "platforms/rounds/items.html", rows, {"round": round})
 
 
-_LOST = Q(scores__decided_score__lt=F("scores__max_score")) | Q(scores__decided_score__isnull=True, scores__cross_score__lt=F("scores__max_score"))
+_LOST = Q(scores__decided_score__lt=F("scores__max_score")) | Q(
+    scores__decided_score__isnull=True, scores__cross_score__lt=F("scores__max_score")
+)
 
 
 @require_safe
@@ -287,5 +298,8 @@ def departures(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _scores(request: HttpRequest, round: AssessmentRound):
-    return ItemScore.objects.visible_to(request.user).filter(assessment__round=round).select_related("item", "assessment__area", "assessment__platform")
-
+    return (
+        ItemScore.objects.visible_to(request.user)
+        .filter(assessment__round=round)
+        .select_related("item", "assessment__area", "assessment__platform")
+    )

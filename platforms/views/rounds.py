@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,14 +11,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from congress import listing, workdays
 from congress.access import may
+from congress.context import frame
 from congress.enums import Role
 from congress.errors import DomainError
-from congress.models import Area, Congress, User
+from congress.models import Area, User
 from congress.periods import Period
 from platforms import progress
 from platforms.enums import AssignmentState, RoundState, Subject
+from platforms.forms.rounds import AdjustForm, DeadlinesForm
 from platforms.models import AssessmentRound, CrossAssignment, Objection, Platform, ScoreTable
-from platforms.round_forms import AdjustForm, DeadlinesForm
 from platforms.rules import ASSESSING
 from platforms.services import rounds as services
 from platforms.services import tables
@@ -31,7 +31,12 @@ _FORM = require_http_methods(["GET", "HEAD", "POST"])
 
 @require_safe
 def rounds(request: HttpRequest) -> HttpResponse:
-    rows = AssessmentRound.objects.visible_to(request.user).select_related("table").annotate(units=Count("assignments")).order_by("-year", "-quarter")
+    rows = (
+        AssessmentRound.objects.visible_to(request.user)
+        .select_related("table")
+        .annotate(units=Count("assignments"))
+        .order_by("-year", "-quarter")
+    )
     return listing.render_list(request, "platforms/rounds/list.html", rows, {"may_open": may(request.user, "platforms.open_round")})
 
 
@@ -49,7 +54,7 @@ def open_round(request: HttpRequest) -> HttpResponse:
         made = services.open_round(actor=request.user, period=period)
         messages.success(request, f"{made}已开始，交叉安排已抽签，各镇（街道）已收到通知。")
         return redirect("platforms:round", made.code)
-    table, congress = ScoreTable.objects.current(), Congress.objects.home()
+    table, congress = ScoreTable.objects.current(), frame(request)["frame"].congress
     units = list(Area.objects.active().town_level().within(congress.area)) if congress else []
     counts = dict(Platform.objects.active().filter(unit__in=units).order_by().values_list("unit").annotate(Count("pk")))
     calendar = workdays.for_request(request)
@@ -83,13 +88,12 @@ def round_page(request: HttpRequest, code: str) -> HttpResponse:
 
 def _running(request: HttpRequest, round: AssessmentRound) -> HttpResponse:
     user = request.user
-    today = timezone.localdate()
-    counted = progress.by_area(round)
-    assignments = list(round.assignments.select_related("area", "assessor", "leader", "round"))
-    standings = [progress.standing(each, counted.get(each.pk, progress.Progress()), round, today) for each in assignments]
+    standings = progress.standings(round, timezone.localdate())
     areas = user.access.area_ids(*ASSESSING)
-    objections = Objection.objects.visible_to(user).filter(item_score__assessment__round=round).select_related(
-        "item_score__item", "item_score__assessment__area", "item_score__assessment__platform", "raised_by"
+    objections = (
+        Objection.objects.visible_to(user)
+        .filter(item_score__assessment__round=round)
+        .select_related("item_score__item", "item_score__assessment__area", "item_score__assessment__platform", "raised_by")
     )
     context = {
         "round": round,
@@ -102,7 +106,10 @@ def _running(request: HttpRequest, round: AssessmentRound) -> HttpResponse:
         "objections": objections if round.state == RoundState.OBJECTION else (),
         "waiting_for_sign_off": sum(s.assignment.state == AssignmentState.SCORED for s in standings),
         "may_watch": may(user, "platforms.watch_ranking", round),
-        **{f"may_{name}": may(user, f"platforms.{name}", round) for name in ("redraw", "adjust_assignment", "set_deadlines", "publish", "deduct")},
+        **{
+            f"may_{name}": may(user, f"platforms.{name}", round)
+            for name in ("redraw", "adjust_assignment", "set_deadlines", "publish", "deduct")
+        },
         "may_sign_off": user.access.is_leader and round.state == RoundState.SIGN_OFF,
     }
     return render(request, "platforms/rounds/running.html", context)
@@ -129,7 +136,9 @@ def adjust(request: HttpRequest, code: str, area: str) -> HttpResponse:
     others = list(CrossAssignment.objects.filter(round=assignment.round).select_related("area", "assessor"))
     leaders = User.objects.in_role(Role.LEADER).order_by("name")
     form = AdjustForm(
-        request.POST or None, assessors=[each.area for each in others if each.area_id != assignment.area_id], leaders=leaders,
+        request.POST or None,
+        assessors=[each.area for each in others if each.area_id != assignment.area_id],
+        leaders=leaders,
         initial={"assessor": assignment.assessor.code, "leader": assignment.leader_id},
     )
     if request.method == "POST" and form.is_valid():
@@ -142,7 +151,9 @@ def adjust(request: HttpRequest, code: str, area: str) -> HttpResponse:
         else:
             messages.success(request, f"{assignment.area}的交叉安排已保存。")
             return redirect("platforms:round", code)
-    return render(request, "platforms/rounds/adjust.html", {"round": assignment.round, "assignment": assignment, "others": others, "form": form})
+    return render(
+        request, "platforms/rounds/adjust.html", {"round": assignment.round, "assignment": assignment, "others": others, "form": form}
+    )
 
 
 @_FORM

@@ -5,18 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, F, Q
+from django.db.models import Count, F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from congress import charts
 from congress.access import may
-from congress.errors import Conflict, DomainError
+from congress.enums import Role
+from congress.errors import DomainError
 from congress.services.files import ACCEPT
 from platforms import explaining, progress
-from platforms.models import Assessment, CrossAssignment, ItemScore
-from platforms.round_forms import CrossScoreForm, SelfScoreForm
+from platforms.enums import RoundState
+from platforms.forms.rounds import CrossScoreForm, SelfScoreForm
+from platforms.models import Assessment, CrossAssignment, Evidence, ItemScore, Objection
+from platforms.rules import ASSESSING
 from platforms.services import evidence
 from platforms.services import scoring as services
 from platforms.views.finding import assignment_at, require, score_at, sees_cross_scores, sheet_at
@@ -26,42 +30,76 @@ _FORM = require_http_methods(["GET", "HEAD", "POST"])
 
 @require_safe
 def area(request: HttpRequest, code: str, area: str) -> HttpResponse:
-    """The sheets of one unit, how far each is, and what the person may do next."""
+    """The sheets of one unit, how far each is, and what the person may do next; after publication the unit's result."""
     assignment = assignment_at(request, code, area)
+    round, user = assignment.round, request.user
     sheets = progress.sheets_of(assignment)
-    user = request.user
     total = progress.Progress(*(sum(getattr(p, field) for _, p in sheets) for field in progress.Progress.__dataclass_fields__))
+    told = {f"may_{name}": may(user, f"platforms.{name}", assignment) for name in ("self_score", "cross_score")}
+    missing = "self_missing" if told["may_self_score"] else "cross_missing"
+    objections = Objection.objects.visible_to(user).filter(item_score__assessment__assignment=assignment)
     context = {
-        "round": assignment.round,
+        "round": round,
         "assignment": assignment,
         "sheets": sheets,
         "total": total,
+        "first_missing": next((sheet.code for sheet, each in sheets if getattr(each, missing)), ""),
         "sees_cross": sees_cross_scores(user, assignment),
+        "works_here": assignment.area_id in user.access.area_ids(Role.TOWN_OFFICE),
+        "assesses": assignment.assessor_id in user.access.area_ids(*ASSESSING),
+        "objections": objections.select_related("item_score__item", "item_score__assessment__area", "item_score__assessment__platform"),
         "deductions": assignment.deductions.select_related("rule"),
-        **{f"may_{name}": may(user, f"platforms.{name}", assignment) for name in ("self_score", "cross_score", "sign_off", "send_back", "object")},
+        **told,
+        **(_published(assignment, sheets) if round.state == RoundState.PUBLISHED else {}),
     }
     return render(request, "platforms/rounds/area.html", context)
 
 
+def _published(assignment: CrossAssignment, sheets: list[tuple[Assessment, progress.Progress]]) -> dict[str, Any]:
+    """The unit's published result: score, rank and grade, and each sheet's score."""
+    results = assignment.round.bulletins.order_by("-version")[0].results
+    found = next(each for each in results["areas"] if each["code"] == assignment.area.code)
+    scores = {assignment.area.code: found["own_score"], **{each["code"]: each["score"] for each in results["platforms"]}}
+    for sheet, _ in sheets:
+        sheet.result = scores.get(sheet.code)  # type: ignore[attr-defined]
+    before = f"上季第 {found['previous_rank']}" if found["previous_rank"] else ""
+    figs = [
+        {
+            "label": "得分",
+            "value": charts.plain(found["score"]),
+            "unit": "分",
+            "note": f"基础分 {charts.plain(found['base'])}，加分 {charts.plain(found['bonus'])}，扣分 {charts.plain(found['deduction'])}",
+        },
+        {"label": "名次", "value": found["rank"], "unit": f"/ {len(results['areas'])}", "note": before},
+        {"label": "等次", "value": found["grade"]},
+        {
+            "label": "平台平均分",
+            "value": "—" if found["platform_average"] is None else charts.plain(found["platform_average"]),
+            "unit": "分",
+        },
+    ]
+    return {"result": found, "figs": figs, "scores": scores}
+
+
 @require_safe
 def sheet(request: HttpRequest, code: str, sheet: str) -> HttpResponse:
-    """One sheet to read: every item from self-score to final score, with reasons, problems and objections."""
+    """One sheet to read: every item from self-score to final score, with reasons, problems, evidence and objections."""
     found = sheet_at(request, code, sheet)
-    sees_cross = sees_cross_scores(request.user, found.assignment)
-    rows = (
-        found.scores.select_related("item", "scored_by")
-        .annotate(photos=Count("evidence", distinct=True), objected=Count("objections", distinct=True))
-        .order_by("item__position")
+    rows = list(
+        found.scores.select_related("item", "scored_by").annotate(objected=Count("objections", distinct=True)).order_by("item__position")
     )
+    files: dict[int, list[Evidence]] = {}
+    for each in Evidence.objects.visible_to(request.user).filter(item_score__in=rows).order_by("uploaded_at"):
+        files.setdefault(each.item_score_id or 0, []).append(each)
+    for row in rows:
+        row.photos = len(files.get(row.pk, ()))  # type: ignore[attr-defined]
     context = {
         "round": found.round,
         "sheet": found,
-        "assignment": found.assignment,
         "rows": rows,
-        "sees_cross": sees_cross,
-        "may_object": may(request.user, "platforms.object", found),
-        "may_self_score": may(request.user, "platforms.self_score", found),
-        "may_cross_score": may(request.user, "platforms.cross_score", found),
+        "evidence": [(row.item, files[row.pk]) for row in rows if row.pk in files],
+        "sees_cross": sees_cross_scores(request.user, found.assignment),
+        **{f"may_{name}": may(request.user, f"platforms.{name}", found) for name in ("object", "self_score", "cross_score")},
     }
     return render(request, "platforms/rounds/sheet.html", context)
 
@@ -75,7 +113,11 @@ def self_sheet(request: HttpRequest, code: str, sheet: str) -> HttpResponse:
     found = sheet_at(request, code, sheet)
     require(request, "platforms.self_score", found)
     step = found.round.table.score_step
-    scores = list(found.scores.select_related("item", "assessment__assignment__round__table", "assessment__assignment__area").annotate(photos=Count("evidence")).order_by("item__position"))
+    scores = list(
+        found.scores.select_related("item", "assessment__assignment__round__table", "assessment__assignment__area")
+        .annotate(photos=Count("evidence"))
+        .order_by("item__position")
+    )
     forms = [SelfScoreForm(request.POST or None, prefix=score.item.code, item_score=score, step=step) for score in scores]
     if request.method == "POST":
         saved, refused = _save_sheet(request, forms)
@@ -90,6 +132,7 @@ def self_sheet(request: HttpRequest, code: str, sheet: str) -> HttpResponse:
         "lines": [(form, explaining.suggestion(form.item_score, found.round, step)) for form in forms],
         "done": sum(score.self_score is not None for score in scores),
         "draft": f"self-{code}-{sheet}",
+        "since": sum(score.version for score in scores),
     }
     return render(request, "platforms/rounds/self_sheet.html", context, status=200 if request.method != "POST" else 422)
 
@@ -115,8 +158,12 @@ def _save_sheet(request: HttpRequest, forms: list[SelfScoreForm]) -> tuple[int, 
 def _next_sheet(sheet: Assessment) -> str:
     """The unit's next sheet with an item not yet self-scored, else the unit's page."""
     waiting = (
-        sheet.assignment.assessments.exclude(pk=sheet.pk).filter(scores__self_score__isnull=True).distinct()
-        .order_by(F("platform").asc(nulls_first=True), "code").values_list("code", flat=True).first()
+        sheet.assignment.assessments.exclude(pk=sheet.pk)
+        .filter(scores__self_score__isnull=True)
+        .distinct()
+        .order_by(F("platform").asc(nulls_first=True), "code")
+        .values_list("code", flat=True)
+        .first()
     )
     if waiting:
         return reverse("platforms:self_sheet", args=[sheet.round.code, waiting])
@@ -134,7 +181,9 @@ def self_item(request: HttpRequest, code: str, sheet: str, item: str) -> HttpRes
         if form.cleaned_data["score"] is None:
             form.add_error("score", "请填写得分。")
         else:
-            refused = _try(form, lambda: _keep(request, found, lambda: services.score_self(actor=request.user, item_score=found, **form.cleaned_data)))
+            refused = _try(
+                form, lambda: _keep(request, found, lambda: services.score_self(actor=request.user, item_score=found, **form.cleaned_data))
+            )
             if refused is None:
                 return redirect(_item_after(found, "platforms:self_item", item))
             form, found = _again(SelfScoreForm, request, found, form)
@@ -160,15 +209,25 @@ def score_sheet(request: HttpRequest, code: str, sheet: str) -> HttpResponse:
     """All items of a sheet, to go to any of them; ``?only=problem`` or ``?only=missing`` shows those alone."""
     found = sheet_at(request, code, sheet)
     require(request, "platforms.cross_score", found)
-    rows = found.scores.select_related("item").order_by("item__position")
-    counted = progress.of(rows)
-    only = request.GET.get("only", "")
-    if only == "problem":
-        rows = rows.exclude(problem="")
-    elif only == "missing":
-        rows = rows.filter(cross_score__isnull=True)
-    context = {"round": found.round, "sheet": found, "assignment": found.assignment, "rows": rows, "counted": counted, "only": only}
+    rows = list(found.scores.select_related("item").order_by("item__position"))
+    missing = [row for row in rows if row.cross_score is None]
+    only, saved = request.GET.get("only", ""), request.GET.get("saved", "")
+    context = {
+        "round": found.round,
+        "sheet": found,
+        "counted": progress.of(found.scores.all()),
+        "rows": missing if only == "missing" else [row for row in rows if row.problem] if only == "problem" else rows,
+        "only": only,
+        "next_missing": missing[0].item.code if missing else "",
+        "next_sheet": "" if missing else _next_sheet_to_score(found),
+        "draft_done": f"score-{code}-{sheet}-{saved}" if saved else "",
+    }
     return render(request, "platforms/rounds/score_sheet.html", context)
+
+
+def _next_sheet_to_score(sheet: Assessment) -> str:
+    waiting = sheet.assignment.assessments.filter(scores__cross_score__isnull=True).distinct()
+    return waiting.order_by(F("platform").asc(nulls_first=True), "code").values_list("code", flat=True).first() or ""
 
 
 @_FORM
@@ -179,7 +238,9 @@ def score_item(request: HttpRequest, code: str, sheet: str, item: str) -> HttpRe
     round = found.assessment.assignment.round
     form = CrossScoreForm(request.POST or None, item_score=found, step=round.table.score_step)
     if request.method == "POST" and form.is_valid():
-        refused = _try(form, lambda: _keep(request, found, lambda: services.score_cross(actor=request.user, item_score=found, **form.cleaned_data)))
+        refused = _try(
+            form, lambda: _keep(request, found, lambda: services.score_cross(actor=request.user, item_score=found, **form.cleaned_data))
+        )
         if refused is None:
             return redirect(_item_after(found, "platforms:score_item", item))
         form, found = _again(CrossScoreForm, request, found, form)
@@ -262,8 +323,16 @@ def _item_after(score: ItemScore, view: str, done: str) -> str:
     if here + 1 < len(codes):
         address = reverse(view, args=[sheet.round.code, sheet.code, codes[here + 1]])
     else:
-        address = reverse("platforms:score_sheet" if view == "platforms:score_item" else "platforms:self_sheet", args=[sheet.round.code, sheet.code])
+        address = reverse(
+            "platforms:score_sheet" if view == "platforms:score_item" else "platforms:self_sheet", args=[sheet.round.code, sheet.code]
+        )
     return f"{address}?saved={done}"
+
+
+def _departs(form: Any, score: ItemScore) -> bool:
+    """Whether the score in the form is another than the suggested one."""
+    typed = form["score"].value()
+    return score.suggested is not None and typed not in (None, "") and str(typed).strip() != explaining.plain(score.suggested)
 
 
 def _item_page(request: HttpRequest, score: ItemScore, form: Any, template: str, view: str, kind: str) -> HttpResponse:
@@ -289,5 +358,8 @@ def _item_page(request: HttpRequest, score: ItemScore, form: Any, template: str,
         "accept": ACCEPT,
         "draft": draft + score.item.code,
         "draft_done": draft + saved if saved in codes else "",
+        "departs": _departs(form, score),
     }
-    return render(request, template, context, status=(409 if any("没有保存" in e for e in form.non_field_errors()) else 422) if refused else 200)
+    return render(
+        request, template, context, status=(409 if any("没有保存" in e for e in form.non_field_errors()) else 422) if refused else 200
+    )

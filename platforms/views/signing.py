@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from congress import listing
+from congress import charts, listing
 from congress.access import may
 from congress.errors import DomainError
 from congress.services.files import ACCEPT
-from platforms import progress
 from platforms.enums import AssignmentState, ObjectionState, RoundState
+from platforms.forms.rounds import DecisionForm, DeductionForm, ObjectionForm, SendBackForm, SignOffForm
 from platforms.models import Deduction, ItemScore, Objection
-from platforms.round_forms import DecisionForm, DeductionForm, ObjectionForm, SendBackForm, SignOffForm
 from platforms.services import deductions as deduction_services
 from platforms.services import evidence, reviewing, totals
-from platforms.views.finding import assignment_at, require, round_at, score_at
+from platforms.views.finding import require, round_at, score_at
 
 _FORM = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -29,10 +32,9 @@ def sign_off(request: HttpRequest, code: str) -> HttpResponse:
     round = round_at(request, code)
     if not request.user.access.is_leader:
         raise PermissionDenied
-    assignments = list(round.assignments.select_related("area", "assessor", "round"))
     form = SignOffForm(request.POST or None, initial={"meeting": round.meeting})
     if request.method == "POST" and form.is_valid():
-        chosen = [each for each in assignments if each.area.code in request.POST.getlist("area")]
+        chosen = list(round.assignments.filter(area__code__in=request.POST.getlist("area")))
         if not chosen:
             form.add_error(None, "请勾选要审定的单位。")
         else:
@@ -47,12 +49,14 @@ def sign_off(request: HttpRequest, code: str) -> HttpResponse:
                     return redirect("platforms:round", code)
                 messages.success(request, f"已审定 {len(chosen)} 家。")
                 return redirect("platforms:sign_off", code)
-    counted = progress.by_area(round)
-    scores = {area["code"]: area for area in totals.results(round)["areas"]}
+    assignments = list(round.assignments.select_related("area", "assessor"))
+    results = totals.standings(round, assignments)
+    scores = {area["code"]: area for area in results["areas"]}
+    lines = _lines(results)
     context = {
         "round": round,
         "form": form,
-        "lines": [(each, counted.get(each.pk, progress.Progress()), scores[each.area.code]) for each in assignments],
+        "lines": [(each, lines[each.area.code], scores[each.area.code]) for each in assignments],
         "waiting": sum(each.state == AssignmentState.SCORED for each in assignments),
         "ready": round.state == RoundState.SIGN_OFF,
     }
@@ -62,9 +66,14 @@ def sign_off(request: HttpRequest, code: str) -> HttpResponse:
 @_FORM
 def review(request: HttpRequest, code: str, area: str) -> HttpResponse:
     """One unit for the leader: totals, departures from suggestions, problems; sign it off or send it back with a reason."""
-    assignment = assignment_at(request, code, area)
+    round = round_at(request, code)
     if not request.user.access.is_leader:
         raise PermissionDenied
+    assignments = list(round.assignments.select_related("area", "assessor"))
+    assignment = next((each for each in assignments if each.area.code == area), None)
+    if assignment is None:
+        raise Http404
+    assignment.round = round
     form = SendBackForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -74,19 +83,54 @@ def review(request: HttpRequest, code: str, area: str) -> HttpResponse:
         else:
             messages.success(request, f"对{assignment.area}的评分已退回{assignment.assessor}。")
             return redirect("platforms:sign_off", code)
-    rows = ItemScore.objects.filter(assessment__assignment=assignment).select_related("item", "assessment__area", "assessment__platform")
-    rows = rows.order_by("assessment__code", "item__position")
-    result = next(each for each in totals.results(assignment.round)["areas"] if each["code"] == assignment.area.code)
+    results = totals.standings(round, assignments)
+    result = next(each for each in results["areas"] if each["code"] == area)
     context = {
-        "round": assignment.round,
+        "round": round,
         "assignment": assignment,
         "result": result,
-        "departures": rows.filter(progress.DEPARTS),
-        "problems": rows.exclude(problem=""),
+        "figs": _figs(result),
+        "lines": _lines(results)[area],
         "may_sign_off": may(request.user, "platforms.sign_off", assignment),
         "form": form,
     }
     return render(request, "platforms/rounds/review.html", context, status=422 if form.errors else 200)
+
+
+@dataclass
+class Lines:
+    """What a leader looks at in one unit: scores beside their suggestion, and problems. Each line has its sheet and item."""
+
+    departures: list[dict[str, Any]] = field(default_factory=list)
+    problems: list[dict[str, Any]] = field(default_factory=list)
+
+
+def _lines(results: dict[str, Any]) -> dict[str, Lines]:
+    """By area code, the area's own items first, then its platforms'."""
+    items = {item["code"]: item["name"] for item in results["table"]["items"]}
+    found = {area["code"]: Lines() for area in results["areas"]}
+    for sheet in (*results["areas"], *results["platforms"]):
+        lines = found[sheet.get("area", sheet["code"])]
+        for line in sheet["items"]:
+            told = {**line, "name": items[line["code"]], "sheet": sheet["name"], "sheet_code": sheet["code"]}
+            if None not in (line["suggested"], line["score"]) and line["suggested"] != line["score"]:
+                lines.departures.append(told)
+            if line["problem"]:
+                lines.problems.append(told)
+    return found
+
+
+def _figs(result: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the total is made of, as tiles."""
+    before = "" if result["previous_score"] is None else f"上季 {charts.plain(result['previous_score'])} 分"
+    average = result["platform_average"]
+    return [
+        {"label": "得分", "value": charts.plain(result["score"]), "unit": "分", "note": before},
+        {"label": "暂列", "value": f"第 {result['rank']}", "note": result["grade"]},
+        {"label": "自身项目", "value": charts.plain(result["own_score"]), "unit": "分"},
+        {"label": "平台平均", "value": "—" if average is None else charts.plain(average), "unit": "分"},
+        {"label": "加分与扣分", "value": f"＋{charts.plain(result['bonus'])} −{charts.plain(result['deduction'])}"},
+    ]
 
 
 # ---- deductions
@@ -104,13 +148,19 @@ def deductions(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
-            deduction_services.deduct(actor=request.user, assignment=given["area"], rule=given["rule"], count=given["count"], reason=given["reason"])
+            deduction_services.deduct(
+                actor=request.user, assignment=given["area"], rule=given["rule"], count=given["count"], reason=given["reason"]
+            )
         except DomainError as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, f"已记入对{given['area'].area}的扣分。")
             return redirect("platforms:deductions", code)
-    rows = Deduction.objects.filter(assignment__round=round).select_related("assignment__area", "rule", "entered_by")
+    rows = list(Deduction.objects.filter(assignment__round=round).select_related("assignment__area", "rule", "entered_by"))
+    seen: Counter[tuple[int, int]] = Counter()
+    for row in sorted(rows, key=lambda row: row.pk):
+        seen[row.assignment_id, row.rule_id] += 1
+        row.number = seen[row.assignment_id, row.rule_id]  # type: ignore[attr-defined]
     context = {"round": round, "form": form if may_deduct else None, "may_deduct": may_deduct}
     response = listing.render_list(request, "platforms/rounds/deductions.html", rows, context)
     response.status_code = 422 if form.errors else 200
@@ -122,7 +172,9 @@ def remove_deduction(request: HttpRequest, code: str, area: str, rule: str, numb
     """Takes one deduction back: the ``number``-th of that rule on that unit. Asks first."""
     round = round_at(request, code)
     require(request, "platforms.deduct", round)
-    rows = Deduction.objects.filter(assignment__round=round, assignment__area__code=area, rule__code=rule).select_related("assignment__area", "assignment__round", "rule")
+    rows = Deduction.objects.filter(assignment__round=round, assignment__area__code=area, rule__code=rule).select_related(
+        "assignment__area", "assignment__round", "rule"
+    )
     found = list(rows.order_by("pk"))
     if not 1 <= number <= len(found):
         raise Http404
@@ -146,8 +198,10 @@ def remove_deduction(request: HttpRequest, code: str, area: str, rule: str, numb
 @require_safe
 def objections(request: HttpRequest, code: str) -> HttpResponse:
     round = round_at(request, code)
-    rows = Objection.objects.visible_to(request.user).filter(item_score__assessment__round=round).select_related(
-        "item_score__item", "item_score__assessment__area", "item_score__assessment__platform", "raised_by", "decided_by"
+    rows = (
+        Objection.objects.visible_to(request.user)
+        .filter(item_score__assessment__round=round)
+        .select_related("item_score__item", "item_score__assessment__area", "item_score__assessment__platform", "raised_by", "decided_by")
     )
     return listing.render_list(request, "platforms/rounds/objections.html", rows, {"round": round})
 
@@ -178,7 +232,9 @@ def objection(request: HttpRequest, code: str, sheet: str, item: str) -> HttpRes
     return _objection_page(request, score, found, form)
 
 
-def _objection_page(request: HttpRequest, score: ItemScore, found: Objection | None, form: ObjectionForm, decision: DecisionForm | None = None) -> HttpResponse:
+def _objection_page(
+    request: HttpRequest, score: ItemScore, found: Objection | None, form: ObjectionForm, decision: DecisionForm | None = None
+) -> HttpResponse:
     round = score.assessment.assignment.round
     if found is not None:
         found.item_score = score
@@ -186,8 +242,16 @@ def _objection_page(request: HttpRequest, score: ItemScore, found: Objection | N
             decision = DecisionForm(item_score=score, step=round.table.score_step)
     refused = bool(form.errors or decision is not None and decision.errors)
     context = {
-        "round": round, "score": score, "sheet": score.assessment, "item": score.item, "objection": found, "form": form, "decision": decision,
-        "files": found.evidence.all() if found else (), "accept": ACCEPT, "photos": score.evidence.all(),
+        "round": round,
+        "score": score,
+        "sheet": score.assessment,
+        "item": score.item,
+        "objection": found,
+        "form": form,
+        "decision": decision,
+        "files": found.evidence.all() if found else (),
+        "accept": ACCEPT,
+        "photos": score.evidence.all(),
     }
     return render(request, "platforms/rounds/objection.html", context, status=422 if refused else 200)
 
@@ -204,7 +268,9 @@ def decide(request: HttpRequest, code: str, sheet: str, item: str) -> HttpRespon
         given = form.cleaned_data
         score_given = given["score"] if given["state"] == ObjectionState.UPHELD else None
         try:
-            reviewing.decide_objection(actor=request.user, objection=found, state=given["state"], decision=given["decision"], score=score_given)
+            reviewing.decide_objection(
+                actor=request.user, objection=found, state=given["state"], decision=given["decision"], score=score_given
+            )
         except DomainError as refusal:
             form.add_error(None, str(refusal))
         else:

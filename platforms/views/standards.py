@@ -20,7 +20,9 @@ def standards(request: HttpRequest) -> HttpResponse:
     areas = units()
     grid, area = _grid(request, areas)
     response = render(
-        request, "platforms/standards.html", {"grid": grid, "asked": grid.asked, "units": areas, "area": area, "today": timezone.localdate()}
+        request,
+        "platforms/standards.html",
+        {"grid": grid, "asked": grid.asked, "units": areas, "area": area, "today": timezone.localdate()},
     )
     response["X-Total-Count"] = str(grid.total)
     return response

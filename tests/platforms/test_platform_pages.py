@@ -80,7 +80,7 @@ def test_town_staff_enter_platforms_of_their_own_unit_without_marks(district, pe
     client = signed_in(personas.town1)
     typed = {"name": "下岭之家", "kind": "deputies_home", "area": district.villages[2].pk, "is_demonstration": "on", "is_active": "on"}
     answer = client.post(NEW, typed)
-    assert answer["Location"] == "/platforms/469901101-01/"
+    assert answer["Location"] == "/platforms/469901101202-P001/"
     platform = Platform.objects.get()
     assert (platform.unit, platform.is_demonstration) == (district.town1, False)
     answer = client.post(NEW, {**typed, "area": district.villages[3].pk, "address": "打过的字"})
@@ -101,6 +101,13 @@ def test_the_office_alone_gives_marks_and_guides(four, personas, signed_in):
     answer = signed_in(personas.office).post("/platforms/D2/edit/", {**typed, "host_company": "新合作社"})
     assert "填写依托企业（合作社）的应是特色平台" in answer.content.decode()
     assert signed_in(personas.town2).get("/platforms/D2/edit/").status_code == 403
+
+
+def test_leaders_alone_are_offered_as_guides_each_once(four, personas, signed_in):
+    Platform.objects.update(guiding_leader=personas.leader)
+    for address in (NEW, "/platforms/D2/edit/"):
+        offered = signed_in(personas.office).get(address).context["form"].fields["guiding_leader"].queryset
+        assert list(offered) == [personas.leader]
 
 
 def test_a_taken_code_is_told_on_the_form(four, personas, signed_in):
@@ -144,7 +151,7 @@ def test_who_may_check(four, personas, signed_in):
     allowed = {name for name, user in personas.all().items() if signed_in(user).post("/platforms/D2/checks/").status_code == 302}
     assert allowed == {"office", "town1"}
     assert signed_in(personas.office).get("/platforms/D2/checks/town-books.1/").status_code == 404
-    assert "<form class=\"stack\" method=\"post\"" not in signed_in(personas.town2).get(address).content.decode()
+    assert '<form class="stack" method="post"' not in signed_in(personas.town2).get(address).content.decode()
 
 
 def test_the_page_tells_gaps_scores_and_everything_at_a_glance(four, district, personas, signed_in, score_table):
@@ -154,9 +161,16 @@ def test_the_page_tells_gaps_scores_and_everything_at_a_glance(four, district, p
     own, bonus = score_table.items.get(code="P1"), ScoreItemFactory(table=score_table, is_bonus=True, max_score=5)
     for quarter, score in ((1, 40), (2, 45)):
         round = RoundFactory(
-            congress=district.congress, year=2026, quarter=quarter, table=score_table, state=RoundState.PUBLISHED, signed_off_on="2026-03-01"
+            congress=district.congress,
+            year=2026,
+            quarter=quarter,
+            table=score_table,
+            state=RoundState.PUBLISHED,
+            signed_off_on="2026-03-01",
         )
-        sheet = AssessmentFactory(assignment=CrossAssignmentFactory(round=round, area=district.town1, assessor=district.town2), platform=platform)
+        sheet = AssessmentFactory(
+            assignment=CrossAssignmentFactory(round=round, area=district.town1, assessor=district.town2), platform=platform
+        )
         ItemScoreFactory(assessment=sheet, item=own, cross_score=score)
         ItemScoreFactory(assessment=sheet, item=bonus, cross_score=2)
     answer = signed_in(personas.town1).get("/platforms/D2/")
@@ -215,7 +229,11 @@ def test_the_grid_sums_and_names_what_most_lack(village, personas, signed_in):
     assert (money.total, money.met, money.missing) == (3, 1, 2)
     assert (grid.tally.total, grid.tally.met, grid.faultless) == (63, 41, 1)
     worst = grid.worst[0]
-    assert (worst.sum.item.code, [platform.name for platform in worst.missing], worst.note) == ("ten-haves.6", ["1号站", "2号站"], "未见专款台账")
+    assert (worst.sum.item.code, [platform.name for platform in worst.missing], worst.note) == (
+        "ten-haves.6",
+        ["1号站", "2号站"],
+        "未见专款台账",
+    )
     assert [(value, count) for value, _, count in grid.levels] == [("village", 3), ("town", 1)]
 
 
@@ -239,11 +257,17 @@ def test_the_export_holds_every_row_as_text(village, personas, signed_in, monkey
     sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
     rows = list(sheet.iter_rows(values_only=True))
     assert rows[2][:5] == ("平台编号", "平台", "镇（街道）", "组织", "场所")
-    assert [(row[0], row[1], row[-3:]) for row in rows[3:]] == [("V0", "=1+1", (21, 0, 0)), ("V1", "1号站", (20, 0, 1)), ("V2", "2号站", (0, 0, 21))]
+    assert [(row[0], row[1], row[-3:]) for row in rows[3:]] == [
+        ("V0", "=1+1", (21, 0, 0)),
+        ("V1", "1号站", (20, 0, 1)),
+        ("V2", "2号站", (0, 0, 21)),
+    ]
     assert sheet["B4"].data_type == "s"
 
 
-@pytest.mark.parametrize("address", [LIST, GRID, GRID + "?gaps=1", "/platforms/V0/", "/platforms/V0/checks/ten-haves.6/", "/platforms/V0/edit/", "/"])
+@pytest.mark.parametrize(
+    "address", [LIST, GRID, GRID + "?gaps=1", "/platforms/V0/", "/platforms/V0/checks/ten-haves.6/", "/platforms/V0/edit/", "/"]
+)
 def test_pages_cost_the_same_few_queries(district, personas, signed_in, address):
     client = signed_in(personas.office)
 

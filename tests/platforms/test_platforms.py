@@ -26,11 +26,11 @@ def test_the_unit_is_the_nearest_town_above(district):
 
 def test_a_platform_gets_its_unit_and_the_next_code(district, personas):
     first = enter(personas.office, district.villages[1])
-    second = enter(personas.office, district.town1)
-    other = enter(personas.office, district.town2)
-    assert (first.unit, first.code) == (district.town1, "469901101-01")
-    assert (second.unit, second.code) == (district.town1, "469901101-02")
-    assert other.code == "469901102-01"
+    second = enter(personas.office, district.villages[1])
+    other = enter(personas.office, district.town1)
+    assert (first.unit, first.code) == (district.town1, "469901101201-P001")
+    assert (second.unit, second.code) == (district.town1, "469901101201-P002")
+    assert (other.unit, other.code) == (district.town1, "469901101-P001")
     assert AuditEntry.objects.filter(action="platforms.create_platform").count() == 3
 
 
@@ -61,6 +61,8 @@ def test_a_platform_in_an_unfinished_round_stays_with_its_unit(district, persona
     AssessmentFactory(assignment=CrossAssignmentFactory(round=round, area=district.town1, assessor=district.town2), platform=platform)
     with pytest.raises(DomainError, match="通报发布前不能改属其他镇（街道）"):
         update_platform(actor=personas.office, platform=platform, area=district.villages[3])
+    with pytest.raises(DomainError, match="已参加过考评，编号 .* 写在通报里，不能再改。"):
+        update_platform(actor=personas.office, platform=platform, code="NEW")
     platform.refresh_from_db()
     assert (platform.unit, platform.area) == (district.town1, district.villages[1])
     assert update_platform(actor=personas.office, platform=platform, area=district.villages[2]).area == district.villages[2]
@@ -72,3 +74,21 @@ def test_a_platform_in_an_unfinished_round_stays_with_its_unit(district, persona
 def test_an_unknown_field_is_refused(district, personas):
     with pytest.raises(TypeError):
         update_platform(actor=personas.office, platform=PlatformFactory(area=district.town1), unit=district.town2)
+
+
+def test_the_admin_writes_through_the_same_services(district, personas, signed_in):
+    client = signed_in(personas.office)
+    typed = {"name": "下岭之家", "kind": "deputies_home", "area": district.villages[2].pk, "code": "", "is_active": "on"}
+    assert client.post("/admin/platforms/platform/add/", typed).status_code == 302
+    platform = Platform.objects.get()
+    assert (platform.code, platform.unit) == ("469901101202-P001", district.town1)
+    address = f"/admin/platforms/platform/{platform.pk}/change/"
+    assert client.post(address, {**typed, "code": platform.code, "area": district.villages[3].pk}).status_code == 302
+    platform.refresh_from_db()
+    assert platform.unit == district.town2
+    assert AuditEntry.objects.filter(action="platforms.update_platform").count() == 1
+    PlatformFactory(area=district.town1, code="P-1", name="旧站")
+    answer = client.post(address, {**typed, "code": "P-1"})
+    assert "平台编号 P-1 已由" in answer.content.decode() or "已存在" in answer.content.decode()
+    assert client.get("/admin/platforms/platform/")["X-Total-Count"] == "2"
+    assert signed_in(personas.leader).get("/admin/platforms/platform/").status_code != 200

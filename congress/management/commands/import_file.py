@@ -67,7 +67,9 @@ class Command(BaseCommand):
             self.stdout.write(f"{label}：有 {len({item['row'] for item in rejected})} 行不能导入，没有写入任何内容。")
         else:
             done = "将" if dry_run else "已"
-            self.stdout.write(f"{label}：{done}新增 {result['created']} 行，{done}更新 {result['updated']} 行，未变 {result['unchanged']} 行。")
+            self.stdout.write(
+                f"{label}：{done}新增 {result['created']} 行，{done}更新 {result['updated']} 行，未变 {result['unchanged']} 行。"
+            )
 
 
 def _dump(result: dict[str, Any]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 import unicodedata
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from congress.enums import DocumentState
 from congress.errors import DomainError
-from congress.models import Document
+from congress.models import Document, DocumentBatch
 from congress.periods import Period
 from congress.services.audit import SYSTEM
-from congress.services.documents import render_batch
+from congress.services.documents import render_batch, unfinished_without_worker
 from platforms.enums import RoundState
 from platforms.models import AssessmentRound, Bulletin
 from platforms.services.printing import request_documents
@@ -37,14 +38,14 @@ class Command(BaseCommand):
         code, out = unicodedata.normalize("NFKC", options["round"]).strip().upper(), options["out"]
         bulletin = self._bulletin(code, options["number"], options["early_reason"])
         batch = request_documents(actor=SYSTEM, bulletin=bulletin)
-        render_batch(batch)
+        _finish(batch)
         documents = list(batch.documents.order_by("position"))
         if failed := [document for document in documents if document.state != DocumentState.READY]:
             raise CommandError("\n".join(f"《{each.title}》没有生成。{each.error}" for each in failed))
         try:
             out.mkdir(parents=True, exist_ok=True)
             results = {**bulletin.results, "version": bulletin.version, "documents": [_write(document, out) for document in documents]}
-            text = json.dumps(results, ensure_ascii=False, indent=1)
+            text = json.dumps(results, ensure_ascii=False, indent=1, sort_keys=True)  # PostgreSQL does not keep the order of keys
             (out / "results.json").write_text(text + "\n", encoding="utf-8")
         except OSError as error:
             raise CommandError(f"无法写入目录“{out}”：{error.strerror}。") from error
@@ -65,6 +66,15 @@ class Command(BaseCommand):
             return publish(actor=SYSTEM, round=round, number=number, early_reason=early_reason)
         except DomainError as refusal:
             raise CommandError(str(refusal)) from refusal
+
+
+def _finish(batch: DocumentBatch) -> None:
+    """Renders what is free and waits for what a running worker has taken; a killed worker's share comes free with its lease."""
+    render_batch(batch)
+    while batch.documents.unfinished().exists():
+        time.sleep(0.5)
+        unfinished_without_worker()  # gives up what has used all its attempts
+        render_batch(batch)
 
 
 def _write(document: Document, out: Path) -> dict[str, Any]:

@@ -18,21 +18,30 @@ def plain(number: Decimal) -> str:
     return f"{number.normalize():f}"
 
 
+def _shown(score: Decimal | None) -> str | None:
+    return None if score is None else plain(score)
+
+
 class ScoreInput(forms.NumberInput):
     """A number box whose steps and ends are the item's."""
 
     def __init__(self, item_score: ItemScore, step: Decimal, **attrs: Any) -> None:
         super().__init__({"min": "0", "max": plain(item_score.max_score), "step": plain(step), "inputmode": "decimal", **attrs})
 
-    def format_value(self, value: Any) -> str | None:
-        return plain(value) if isinstance(value, Decimal) else super().format_value(value)
-
 
 def score_field(item_score: ItemScore, step: Decimal, *, label: str, required: bool = True, **attrs: Any) -> forms.DecimalField:
     maximum = plain(item_score.max_score)
     return forms.DecimalField(
-        label=label, required=required, max_digits=5, decimal_places=2, widget=ScoreInput(item_score, step, **attrs),
-        error_messages={"required": "请填写得分。", "invalid": f"请填写 0 至 {maximum} 之间的数字。", "max_digits": f"请填写 0 至 {maximum} 之间的数字。"},
+        label=label,
+        required=required,
+        max_digits=5,
+        decimal_places=2,
+        widget=ScoreInput(item_score, step, **attrs),
+        error_messages={
+            "required": "请填写得分。",
+            "invalid": f"请填写 0 至 {maximum} 之间的数字。",
+            "max_digits": f"请填写 0 至 {maximum} 之间的数字。",
+        },
     )
 
 
@@ -40,12 +49,17 @@ class SelfScoreForm(forms.Form):
     """One line of a sheet: the unit's own score and a note."""
 
     def __init__(self, *args: Any, item_score: ItemScore, step: Decimal, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"score": item_score.self_score, "note": item_score.self_note, "version": item_score.version}, **kwargs)
+        super().__init__(
+            *args, initial={"score": _shown(item_score.self_score), "note": item_score.self_note, "version": item_score.version}, **kwargs
+        )
         self.item_score = item_score
         number = item_score.item.name
         self.fields["score"] = score_field(item_score, step, label="自评分", required=False, **{"aria-label": f"{number}自评分"})
         self.fields["note"] = forms.CharField(
-            label="说明", required=False, max_length=300, widget=forms.TextInput({"aria-label": f"{number}说明", "placeholder": "说明（选填）"})
+            label="说明",
+            required=False,
+            max_length=300,
+            widget=forms.TextInput({"aria-label": f"{number}说明", "placeholder": "说明（选填）"}),
         )
         self.fields["version"] = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -56,17 +70,24 @@ class CrossScoreForm(forms.Form):
     def __init__(self, *args: Any, item_score: ItemScore, step: Decimal, **kwargs: Any) -> None:
         start = item_score.cross_score if item_score.cross_score is not None else item_score.suggested
         super().__init__(
-            *args, initial={"score": start, "reason": item_score.reason, "problem": item_score.problem, "version": item_score.version}, **kwargs
+            *args,
+            initial={"score": _shown(start), "reason": item_score.reason, "problem": item_score.problem, "version": item_score.version},
+            **kwargs,
         )
-        attrs: dict[str, str] = {}
-        if item_score.suggested is not None:
-            attrs = {"data-suggested": plain(item_score.suggested), "data-reason": "reason-box"}
-        self.fields["score"] = score_field(item_score, step, label="我的打分", **attrs)
+        self.fields["score"] = score_field(item_score, step, label="我的打分")
         self.fields["reason"] = forms.CharField(
-            label="与建议不同的理由", required=False, max_length=300, widget=forms.Textarea({"rows": 3}), help_text="写明看到了什么、缺什么，被考评单位会看到。"
+            label="与建议不同的理由",
+            required=False,
+            max_length=300,
+            widget=forms.Textarea({"rows": 3}),
+            help_text="写明看到了什么、缺什么，被考评单位会看到。",
         )
         self.fields["problem"] = forms.CharField(
-            label="存在问题", required=False, max_length=300, widget=forms.Textarea({"rows": 2}), help_text="需要整改的写在这里，通报后列入整改清单。"
+            label="存在问题",
+            required=False,
+            max_length=300,
+            widget=forms.Textarea({"rows": 2}),
+            help_text="需要整改的写在这里，通报后列入整改清单。",
         )
         self.fields["version"] = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -101,14 +122,20 @@ class SignOffForm(forms.Form):
 
 
 class SendBackForm(forms.Form):
-    reason = forms.CharField(label="退回理由", max_length=300, widget=forms.Textarea({"rows": 3}), error_messages={"required": "请写明退回的理由。"})
+    reason = forms.CharField(
+        label="退回理由", max_length=300, widget=forms.Textarea({"rows": 3}), error_messages={"required": "请写明退回的理由。"}
+    )
 
 
 class DeductionForm(forms.Form):
-    area = forms.ModelChoiceField(CrossAssignment.objects.none(), label="单位", to_field_name="pk", error_messages={"required": "请选择单位。"})
+    area = forms.ModelChoiceField(
+        CrossAssignment.objects.none(), label="单位", to_field_name="pk", error_messages={"required": "请选择单位。"}
+    )
     rule = forms.ModelChoiceField(DeductionRule.objects.none(), label="扣分事项", error_messages={"required": "请选择扣分事项。"})
     count = forms.IntegerField(label="次数", min_value=1, max_value=99, initial=1)
-    reason = forms.CharField(label="事由", max_length=300, widget=forms.Textarea({"rows": 2}), error_messages={"required": "请写明扣分事由。"})
+    reason = forms.CharField(
+        label="事由", max_length=300, widget=forms.Textarea({"rows": 2}), error_messages={"required": "请写明扣分事由。"}
+    )
 
     def __init__(self, *args: Any, round: AssessmentRound, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -121,17 +148,24 @@ class DeductionForm(forms.Form):
 
 class ObjectionForm(forms.Form):
     text = forms.CharField(
-        label="异议", max_length=1000, widget=forms.Textarea({"rows": 5}), help_text="写明哪一处与事实不符，有什么佐证。",
+        label="异议",
+        max_length=1000,
+        widget=forms.Textarea({"rows": 5}),
+        help_text="写明哪一处与事实不符，有什么佐证。",
         error_messages={"required": "请写明异议的内容。"},
     )
 
 
 class DecisionForm(forms.Form):
     state = forms.ChoiceField(
-        label="处理", choices=[(ObjectionState.UPHELD.value, "采纳，改得分"), (ObjectionState.DISMISSED.value, "维持原评分")],
-        widget=forms.RadioSelect, error_messages={"required": "请选择采纳或者维持原评分。"},
+        label="处理",
+        choices=[(ObjectionState.UPHELD.value, "采纳，改得分"), (ObjectionState.DISMISSED.value, "维持原评分")],
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选择采纳或者维持原评分。"},
     )
-    decision = forms.CharField(label="答复", max_length=1000, widget=forms.Textarea({"rows": 4}), error_messages={"required": "请写明答复的内容。"})
+    decision = forms.CharField(
+        label="答复", max_length=1000, widget=forms.Textarea({"rows": 4}), error_messages={"required": "请写明答复的内容。"}
+    )
 
     def __init__(self, *args: Any, item_score: ItemScore, step: Decimal, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -141,13 +175,24 @@ class DecisionForm(forms.Form):
 
 
 class PublishForm(forms.Form):
-    number = forms.CharField(label="发文字号", required=False, max_length=40, help_text="如：榕人办发〔2026〕27号。暂未编号的可空着，印制时留出位置。")
+    number = forms.CharField(
+        label="发文字号", required=False, max_length=40, help_text="如：榕人办发〔2026〕27号。暂未编号的可空着，印制时留出位置。"
+    )
     issued_on = forms.DateField(label="成文日期", widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
-    highlights = forms.CharField(label="主要做法和亮点", required=False, widget=forms.Textarea({"rows": 5}), help_text="每段一行。空着则用下面的默认写法。")
-    problems = forms.CharField(label="共性问题", required=False, widget=forms.Textarea({"rows": 4}), help_text="每段一行。空着则用下面的默认写法。")
-    demands = forms.CharField(label="下步工作要求", required=False, widget=forms.Textarea({"rows": 5}), help_text="每段一行。空着则用下面的默认写法。")
+    highlights = forms.CharField(
+        label="主要做法和亮点", required=False, widget=forms.Textarea({"rows": 5}), help_text="每段一行。空着则用下面的默认写法。"
+    )
+    problems = forms.CharField(
+        label="共性问题", required=False, widget=forms.Textarea({"rows": 4}), help_text="每段一行。空着则用下面的默认写法。"
+    )
+    demands = forms.CharField(
+        label="下步工作要求", required=False, widget=forms.Textarea({"rows": 5}), help_text="每段一行。空着则用下面的默认写法。"
+    )
     early_reason = forms.CharField(
-        label="提前通报的理由", max_length=200, widget=forms.Textarea({"rows": 2}), help_text="异议期还没有结束。",
+        label="提前通报的理由",
+        max_length=200,
+        widget=forms.Textarea({"rows": 2}),
+        help_text="异议期还没有结束。",
         error_messages={"required": "异议期还没有结束，请写明提前通报的理由。"},
     )
 
@@ -160,17 +205,24 @@ class PublishForm(forms.Form):
 class CorrectionForm(forms.Form):
     area = forms.CharField(widget=forms.HiddenInput, error_messages={"required": "请先选择要更正的单位。"})
     name = forms.CharField(label="更正的名称", max_length=60, help_text="如：第一次更正")
-    reason = forms.CharField(label="更正原因", max_length=300, widget=forms.Textarea({"rows": 2}), error_messages={"required": "请写明更正原因。"})
+    reason = forms.CharField(
+        label="更正原因", max_length=300, widget=forms.Textarea({"rows": 2}), error_messages={"required": "请写明更正原因。"}
+    )
     number = forms.CharField(label="发文字号", required=False, max_length=40)
     issued_on = forms.DateField(label="成文日期", widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
 
 
 class RectificationReportForm(forms.Form):
     report = forms.CharField(
-        label="整改情况", max_length=2000, widget=forms.Textarea({"rows": 5}), help_text="做了什么、什么时候做完、现在怎么样。",
+        label="整改情况",
+        max_length=2000,
+        widget=forms.Textarea({"rows": 5}),
+        help_text="做了什么、什么时候做完、现在怎么样。",
         error_messages={"required": "请写明整改情况。"},
     )
 
 
 class ReturnForm(forms.Form):
-    reason = forms.CharField(label="退回理由", max_length=300, widget=forms.Textarea({"rows": 3}), error_messages={"required": "请写明退回的理由。"})
+    reason = forms.CharField(
+        label="退回理由", max_length=300, widget=forms.Textarea({"rows": 3}), error_messages={"required": "请写明退回的理由。"}
+    )

@@ -1,0 +1,1 @@
+from platforms.admin import platforms, standards, tables  # noqa: F401 — each registers its tables
