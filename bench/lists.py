@@ -11,7 +11,9 @@ from django.test import Client, override_settings
 
 from bench.district import Scene, add_deputies, add_platforms, scene
 from bench.harness import Figures, benchmark, repeated, undone
-from congress.models import User
+from bench.playing import add_rectifications
+from congress.enums import AreaKind, OrganisationKind
+from congress.models import Area, Notification, Organisation, User
 
 ROWS = 10_000
 LOADS = 15  # times a page is fetched for one figure; the median counts
@@ -28,6 +30,33 @@ STOCK_TEMPLATES = [
         },
     }
 ]
+
+
+def _villages(where: Scene, count: int) -> None:
+    towns = where.district.towns
+    codes = [f"{towns[n % 4].code}{n:05d}" for n in range(count)]
+    Area.objects.bulk_create(
+        [
+            Area(code=code, name=f"第{n}村", kind=AreaKind.VILLAGE, parent=towns[n % 4], path=f"{towns[n % 4].path}{code}/")
+            for n, code in enumerate(codes)
+        ],
+        batch_size=2000,
+    )
+
+
+def _organisations(where: Scene, count: int) -> None:
+    towns = where.district.towns
+    Organisation.objects.bulk_create(
+        [Organisation(code=f"B{n:05d}", name=f"第{n}单位", kind=OrganisationKind.HANDLING_UNIT, area=towns[n % 4]) for n in range(count)],
+        batch_size=2000,
+    )
+
+
+def _notices(where: Scene, count: int) -> None:
+    Notification.objects.bulk_create(
+        [Notification(user=where.office, text=f"第 {n} 件整改将于明天到期，请及时报告。", key=f"b{n}") for n in range(count)],
+        batch_size=2000,
+    )
 
 
 @dataclass(frozen=True)
@@ -47,6 +76,10 @@ def _platforms(where: Scene, count: int) -> None:
 LISTS = [
     ListPage("platforms", "/platforms/", "/stock/platforms/platform/", _platforms),
     ListPage("deputies", "/deputies/", "/stock/deputies/deputy/", add_deputies),
+    ListPage("rectifications", "/rectifications/", "/stock/platforms/rectification/", add_rectifications),
+    ListPage("areas", "/areas/", "/stock/congress/area/", _villages),
+    ListPage("organisations", "/organisations/", "/stock/congress/organisation/", _organisations),
+    ListPage("notices", "/notices/", "/stock/congress/notification/", _notices),
 ]
 
 

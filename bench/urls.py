@@ -4,6 +4,7 @@ from django.contrib.admin import AdminSite, ModelAdmin
 from django.http import HttpRequest
 from django.urls import include, path
 
+from congress.models import Area, Notification, Organisation
 from congress.urls import handler400, handler403, handler404, handler500  # noqa: F401  what Django looks for in the root
 from deputies.models import Deputy
 from platforms.models import Platform, Rectification
@@ -34,9 +35,29 @@ class RectificationAdmin(ModelAdmin):
     search_fields = ["problem", "code"]
 
 
+class AreaAdmin(ModelAdmin):
+    list_display = ["code", "name", "kind", "parent", "is_active"]
+    list_filter = ["kind"]
+    list_select_related = ["parent"]
+    search_fields = ["name", "code"]
+
+
+class OrganisationAdmin(ModelAdmin):
+    list_display = ["code", "name", "kind", "area", "phone", "address", "is_active"]
+    list_filter = ["kind"]
+    list_select_related = ["area"]
+    search_fields = ["name", "code"]
+
+
+class NotificationAdmin(ModelAdmin):
+    list_display = ["created_at", "text", "read_at"]
+
+
 stock = StockSite("stock")
-stock.register(Platform, PlatformAdmin)
-stock.register(Deputy, DeputyAdmin)
-stock.register(Rectification, RectificationAdmin)
+for _model, _options in (
+    *((Platform, PlatformAdmin), (Deputy, DeputyAdmin), (Rectification, RectificationAdmin)),
+    *((Area, AreaAdmin), (Organisation, OrganisationAdmin), (Notification, NotificationAdmin)),
+):
+    stock.register(_model, _options)
 
 urlpatterns = [path("stock/", stock.urls), path("", include("congress.urls"))]

@@ -79,7 +79,7 @@ def frame_of(request: HttpRequest) -> Frame:
     """The request's one frame."""
     if not hasattr(request, "frame"):
         request.frame = Frame(request)  # type: ignore[attr-defined]
-    return request.frame  # type: ignore[attr-defined, no-any-return]
+    return request.frame  # type: ignore[attr-defined]
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:

@@ -67,11 +67,8 @@ def kind_of(code: str, name: str) -> str | None:
 
 
 def _read_area_code(raw: Any) -> str | None:
-    text = values.code(raw)
-    if text is None:
-        return None
-    code = area_code(text)
-    if not code.isdigit() or len(code) not in area_service.CODE_LENGTHS:
+    code = values.code(raw)
+    if code is not None and (not code.isdigit() or len(area_code(code)) not in area_service.CODE_LENGTHS):
         raise ValueError("区划代码应是 4 位（市）、6 位（区县）、9 位（镇、街道）或 12 位（村、社区）数字")
     return code
 
@@ -138,9 +135,12 @@ class AreaResource(SheetResource):
     def settle(self, records: list[Record], plan: Plan) -> None:
         names = ("pk", "code", "name", "kind", "parent", "position", "is_active")
         rows = Area.objects.order_by().values_list("pk", "code", "name", "kind", "parent__code", "position", "is_active")
-        self.known = {row[1]: dict(zip(names, row, strict=True)) for row in rows}
+        self.known: dict[str, dict[str, Any]] = {row[1]: dict(zip(names, row, strict=True)) for row in rows}
         in_file: dict[str, Record] = {}
         for record in records:
+            for name in ("code", "parent"):
+                if (code := record.given.get(name)) and code not in self.known:
+                    record.given[name] = area_code(code)
             code = record.given.get("code")
             if code and (first := in_file.setdefault(code, record)) is not record:
                 plan.reject(record, "code", f"与第 {first.number} 行重复")
@@ -154,8 +154,8 @@ class AreaResource(SheetResource):
         given = record.given
         code, stored = given["code"], self.known.get(given["code"])
         given["kind"] = kind = given.get("kind") or (stored["kind"] if stored else kind_of(code, given["name"]))
-        if kind not in area_service.CODE_LENGTHS[len(code)]:
-            plan.reject(record, "kind", f"{AreaKind(kind).label}的区划代码不是 {len(code)} 位")
+        if kind not in area_service.CODE_LENGTHS[len(code)] and (stored is None or stored["kind"] != kind):
+            plan.reject(record, "kind", f"{AreaKind(str(kind)).label}的区划代码不是 {len(code)} 位")
             return
         named = given.pop("parent", None)
         parent = self._parent(record, plan, named, in_file)
@@ -174,7 +174,7 @@ class AreaResource(SheetResource):
         code, at = named or derived, "parent" if named else "code"
         if code in in_file:
             above = in_file[code].given
-            upper = above.get("kind") or kind_of(code, above.get("name", ""))
+            upper = str(above.get("kind") or kind_of(code, above.get("name", "")))
         elif code in self.known:
             upper = self.known[code]["kind"]
         elif len(own) == 12:

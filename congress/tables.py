@@ -25,7 +25,9 @@ _PLAIN = f"{RFC3986_SUBDELIMS}~:@"  # what reverse() leaves as it is in one part
 class Column(Generic[Row]):
     """One column. ``cell(row)`` gives text, which is escaped, or a SafeString, which stands as it is.
 
-    ``head`` takes the title's place where that is more than words, such as a chart's scale. ``css`` goes on every cell.
+    ``head`` takes the title's place where that is more than words, such as a chart's scale. ``css`` goes on every cell of the
+    column, ``head_css`` on its head alone.
+    ``is_labelled`` is False for cells that speak for themselves, which then need no title in a card.
     """
 
     title: str
@@ -33,6 +35,8 @@ class Column(Generic[Row]):
     css: str = ""
     is_heading: bool = False
     head: str | SafeString = ""
+    head_css: str = ""
+    is_labelled: bool = True
 
 
 class Table(Generic[Row]):
@@ -72,7 +76,8 @@ def _safe(words: Any) -> str:
 
 
 def _head(column: Column[Any]) -> str:
-    look = f' class="{column.css}"' if column.css else ""
+    css = f"{column.css} {column.head_css}".strip()
+    look = f' class="{css}"' if css else ""
     return f'<th scope="col" role="columnheader"{look}>{_safe(column.head or column.title)}</th>'
 
 
@@ -81,5 +86,5 @@ def _frame(column: Column[Any]) -> str:
     look = f' class="{column.css}"' if column.css else ""
     if column.is_heading:
         return f'<th scope="row" role="rowheader"{look}>%s</th>'
-    title = escape(column.title).replace("%", "%%")
-    return f'<td role="cell" data-th="{title}"{look}>%s</td>'
+    title = f' data-th="{escape(column.title)}"'.replace("%", "%%") if column.is_labelled else ""
+    return f'<td role="cell"{title}{look}>%s</td>'

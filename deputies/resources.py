@@ -167,6 +167,12 @@ class DeputyResource(SheetResource):
     def exported(self, user: Any) -> QuerySet[Mandate]:
         return self.with_all(Mandate.objects.filter(deputy__in=Deputy.objects.visible_to(user).order_by()))
 
+    def before_export(self, queryset: QuerySet[Mandate], **kwargs: Any) -> None:
+        self.areas = AreaBook()
+
+    def dehydrate_area(self, mandate: Mandate) -> str:
+        return str(values.neutral(self.areas.label(mandate.area_id)))
+
     def choices(self) -> dict[str, list[str]]:
         return {"area": AreaBook().towns()}
 

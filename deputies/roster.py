@@ -155,9 +155,7 @@ class Roster:
         outside = 0
         places: dict[str, Place] = {}
         for record in records:
-            if not record.ok:
-                continue
-            place = self._place(record, plan, places)
+            place = self._place(record, plan, places)  # also of a row already rejected, so that all its reasons are told at once
             term = self._term(record, plan, place) if record.ok else None
             if term is None:
                 continue

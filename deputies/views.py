@@ -18,6 +18,7 @@ from congress.models import Term
 from congress.views.areas import home_units
 from deputies.enums import MandateStatus
 from deputies.models import Deputy, Mandate
+from deputies.tables import REGISTER_FIELDS, mandates_of, register_table
 
 _WITH_ALL = Mandate.objects.select_related("term__congress", "area", "electoral_district").order_by(
     "term__congress__level", "-term__number"
@@ -43,7 +44,13 @@ def deputy_list(request: HttpRequest) -> HttpResponse:
         "terms": list(Term.objects.order_by("-number").values_list("number", flat=True).distinct()),
         "may_import": may(request.user, "congress.import_file"),
     }
-    return listing.render_list(request, "deputies/list.html", deputies.prefetch_related(Prefetch("mandates", _WITH_ALL)), context)
+    page = listing.page_of(request, deputies.values_list(*REGISTER_FIELDS, named=True))
+    rows = list(page.object_list)
+    mandates = mandates_of(row.pk for row in rows)
+    context |= {"page": page, "table": register_table().render((row, mandates.get(row.pk, ())) for row in rows)}
+    response = render(request, "deputies/list.html", context)
+    response["X-Total-Count"] = str(page.paginator.count)
+    return response
 
 
 def _asked_mandates(asked: dict[str, str]) -> QuerySet[Mandate] | None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 
@@ -67,12 +69,14 @@ class Standing:
 
     @property
     def done(self) -> int:
-        return self.progress.self_done if self.assignment.state == AssignmentState.SELF_SCORING else self.progress.cross_done
+        """Of the step the unit is in: self-scores, until its assessors have begun."""
+        in_self = self.assignment.round.state == RoundState.SELF_SCORING and not self.progress.cross_done
+        return self.progress.self_done if in_self or self.assignment.state == AssignmentState.SELF_SCORING else self.progress.cross_done
 
 
 def standings(round: AssessmentRound, today: datetime.date) -> list[Standing]:
     """All units of the round in the order of the areas, with area, assessor and leader. One query."""
-    rows = round.assignments.select_related("area", "assessor", "leader").annotate(
+    rows: Iterable[Any] = round.assignments.select_related("area", "assessor", "leader").annotate(
         total=Count("assessments__scores"),
         self_done=Count("assessments__scores__self_score"),
         cross_done=Count("assessments__scores__cross_score"),

@@ -129,9 +129,17 @@ class PlatformResource(CodedResource):
     def exported(self, user: Any) -> QuerySet:
         return Platform.objects.visible_to(user).select_related("unit", "area", "guiding_leader", "guiding_office")
 
+    def before_export(self, queryset: QuerySet[Platform], **kwargs: Any) -> None:
+        self.areas = AreaBook()
+
+    def dehydrate_town(self, platform: Platform) -> str:
+        return str(values.neutral(self.areas.label(platform.unit_id)))
+
     def dehydrate_area(self, platform: Platform) -> str:
         """A platform of the town itself leaves the column blank, as the template asks."""
-        return "" if platform.area_id == platform.unit_id else str(values.neutral(platform.area.name))
+        if platform.area_id == platform.unit_id:
+            return ""
+        return str(values.neutral(self.areas.label(platform.area_id, self.areas.by_pk[platform.unit_id])))
 
     def choices(self) -> dict[str, list[str]]:
         return {"town": AreaBook().towns()}

@@ -157,9 +157,9 @@ def tallies(ids: Iterable[int], keys: Collection[str] = ()) -> dict[int, Tally]:
     return _tallies({pk: scopes_of(kind, marked) for pk, kind, marked in about if pk in wanted}, keys)
 
 
-def tallies_of(platforms: Iterable[Platform]) -> dict[int, Tally]:
-    """The same for platforms already read with their area, over all standards. Two queries."""
-    return _tallies({platform.pk: scopes_of(platform.area.kind, platform.is_demonstration) for platform in platforms}, ())
+def tallies_of(platforms: Iterable[tuple[int, str, bool]]) -> dict[int, Tally]:
+    """The same over all standards, for platforms already read as (pk, their area's kind, whether 示范). Two queries."""
+    return _tallies({pk: scopes_of(kind, marked) for pk, kind, marked in platforms}, ())
 
 
 def _tallies(scopes: Mapping[int, frozenset[StandardScope]], keys: Collection[str]) -> dict[int, Tally]:

@@ -28,6 +28,15 @@ def django_db_setup(django_db_setup, django_db_blocker) -> None:
         audit_guard.remove(connection)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A transactional test empties all tables; every one of them starts with what the migrations ship."""
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        if "transactional_db" in getattr(item, "fixturenames", ()) or (marker and marker.kwargs.get("transaction")):
+            item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)
+
+
 @pytest.fixture(autouse=True)
 def _nothing_left_over(settings, tmp_path: Path) -> None:
     """Files and the cache (with its count of failed sign-ins) of one test are nobody else's."""
@@ -75,7 +84,7 @@ def eager_tasks() -> Iterator[None]:
 
 
 @pytest.fixture
-def worker(transactional_db, django_db_serialized_rollback) -> Iterator[Worker]:
+def worker(transactional_db) -> Iterator[Worker]:
     """A real Celery worker process on the test database and the test broker, started by the test: ``worker.start()``."""
     celery_app.control.purge()
     process = Worker()

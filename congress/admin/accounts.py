@@ -12,13 +12,14 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
 from congress.admin.base import AuditedAdmin, RuledAdmin, person
 from congress.errors import DomainError
 from congress.models import RoleGrant, User
 from congress.phones import normalised
 from congress.services import accounts, audit
+from congress.templatetags.frame import cn_date
 
 
 class _OnePhone(forms.ModelForm):
@@ -59,22 +60,6 @@ class PasswordForm(AdminPasswordChangeForm):
         self.fields.pop("usable_password", None)
 
 
-class GrantsInline(admin.TabularInline):
-    model = RoleGrant
-    extra = 0
-    can_delete = False
-    fields = readonly_fields = ["role", "organisation", "starts_on", "ends_on"]
-    verbose_name_plural = "任职（由安全管理员维护）"
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return True
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    has_change_permission = has_delete_permission = has_add_permission
-
-
 @admin.register(User)
 class UserAdmin(AuditedAdmin, DjangoUserAdmin):
     """An account is stopped, never deleted: what the person did keeps the name."""
@@ -86,20 +71,29 @@ class UserAdmin(AuditedAdmin, DjangoUserAdmin):
     fieldsets = [
         (None, {"fields": ["username", "password_link"]}),
         ("人员", {"fields": ["name", "phone", "is_active"]}),
+        ("任职（由安全管理员维护）", {"fields": ["roles"]}),
         ("时间", {"fields": ["last_login", "date_joined"]}),
     ]
     add_fieldsets = [(None, {"classes": ["wide"], "fields": ["username", "name", "phone", "password1", "password2"]})]
-    readonly_fields = ["password_link", "last_login", "date_joined"]
+    readonly_fields = ["password_link", "roles", "last_login", "date_joined"]
     list_display = ["username", "name", "phone", "is_active", "last_login"]
     list_filter = ["is_active", "grants__role"]
     search_fields = ["username", "name", "phone"]
     filter_horizontal = []
-    inlines = [GrantsInline]
     actions = ["forget_second_step"]
 
     @admin.display(description="密码")
     def password_link(self, user: User) -> str:
         return format_html('<a class="button" href="{}">重设密码</a>', "../password/")
+
+    @admin.display(description="角色")
+    def roles(self, user: User) -> str:
+        grants = user.grants.select_related("organisation").order_by("-starts_on")
+        lines = [
+            (f"{g.organisation}{g.get_role_display()}，{cn_date(g.starts_on)}起{f'，至{cn_date(g.ends_on)}' if g.ends_on else ''}",)
+            for g in grants
+        ]
+        return format_html_join("", "<div>{}</div>", lines) or "还没有角色"
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -108,9 +102,6 @@ class UserAdmin(AuditedAdmin, DjangoUserAdmin):
         """Those who may only look get no link to the password."""
         fieldsets = super().get_fieldsets(request, obj)
         return fieldsets if obj is None or self.has_change_permission(request, obj) else [(None, {"fields": ["username"]}), *fieldsets[1:]]
-
-    def get_inlines(self, request: HttpRequest, obj: Any) -> list[type[admin.TabularInline]]:
-        return [GrantsInline] if obj else []
 
     @transaction.atomic
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:

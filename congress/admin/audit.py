@@ -75,7 +75,7 @@ class AuditEntryAdmin(RuledAdmin):
         "ip",
         "agent",
         "action_label",
-        "target_type",
+        "kind",
         "target_ref",
         "target_name",
         "outcome",
@@ -85,7 +85,6 @@ class AuditEntryAdmin(RuledAdmin):
     readonly_fields = ["action_label", "kind", "differences"]
     show_full_result_count = False
     actions = None
-    search_help_text = "可查操作人、对象、编号、说明和来源地址"
 
     def get_urls(self) -> list[URLPattern]:
         return [path("export/", self.admin_site.admin_view(self.export), name="congress_auditentry_export"), *super().get_urls()]

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from import_export.admin import ExportMixin
-from import_export.formats.base_formats import CSV, XLSX
 
 from congress.access import may
-from congress.admin.base import person
-from congress.services import audit
+from congress.views.imports import download_rows
 
 
 class ExcelMixin(ExportMixin):
     """Set ``resource_classes`` to the one resource of the table."""
 
-    formats = (XLSX, CSV)
-    export_formats = (XLSX, CSV)
     import_export_change_list_template = "admin/imports/change_list.html"
     show_change_form_export = False
 
@@ -29,12 +26,12 @@ class ExcelMixin(ExportMixin):
         (resource,) = self.get_export_resource_classes(request)
         return super().changelist_view(request, {**(extra_context or {}), "import_kind": resource.key})
 
-    def get_data_for_export(self, request: HttpRequest, queryset: QuerySet, **kwargs: Any) -> Any:
-        """Who took personal data out is in the audit trail."""
-        data = super().get_data_for_export(request, self.exported_rows(queryset), **kwargs)
+    def export_action(self, request: HttpRequest) -> HttpResponse:
+        """The rows of the list with its filters, at once: all columns, so that the file imports again."""
+        if not self.has_export_permission(request):
+            raise PermissionDenied
         (resource,) = self.get_export_resource_classes(request)
-        audit.record(person(request), "congress.export_file", ref=resource.key, reason=f"{resource.label} {len(data)} 行")
-        return data
+        return download_rows(request, resource(), self.exported_rows(self.get_export_queryset(request)))
 
     def exported_rows(self, queryset: QuerySet) -> QuerySet:
         """The resource's rows for the rows of the list."""

@@ -46,10 +46,6 @@ class DocumentKind:
     def suffix(self) -> str:
         return _SUFFIXES[self.content_type]
 
-    def may_print(self, user: User, document: Document) -> bool:
-        """Whether the person may see this one document. One query; lists use ``Document.objects.visible_to``."""
-        return type(document)._default_manager.visible_to(user).filter(pk=document.pk).exists()
-
 
 NOBODY = Q(pk__in=[])
 _kinds: dict[str, DocumentKind] = {}

@@ -71,9 +71,7 @@ class CodedResource(SheetResource):
         new: list[dict[str, Any]] = []
         changes: dict[int, dict[str, Any]] = {}
         for record in records:
-            if not record.ok:
-                continue
-            self.resolve(record, plan)
+            self.resolve(record, plan)  # also of a row already rejected, so that all its reasons are told at once
             if not record.ok:
                 continue
             given = record.given

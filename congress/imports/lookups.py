@@ -41,8 +41,8 @@ class AreaBook:
 
     def find(self, text: str, within: Place | None = None) -> Place:
         """The one area of that code or name: in ``within`` when given, else in the home district first. Raises ValueError."""
-        place = self.by_code.get(area_code(text)) if text[:1].isdigit() else None
-        if place:
+        code = values.half_width(text)
+        if code[:1].isdigit() and (place := self.by_code.get(code) or self.by_code.get(area_code(code))):
             return place
         found = self._named(text)
         if within:
@@ -57,6 +57,17 @@ class AreaBook:
             raise ValueError(f"{where}名为“{text}”的区划，请先导入区划，或改填区划代码")
         known = "、".join(f"{self.name(place.parent_id)}{place.name}（{place.code}）" for place in found[:3])
         raise ValueError(f"名为“{text}”的区划有 {len(found)} 个：{known}{'等' if len(found) > 3 else ''}，请改填区划代码")
+
+    def label(self, pk: int, within: Place | None = None) -> str:
+        """What to call the area in a file so that ``find`` gives it back: its name, led by its town's if need be, or its code."""
+        place = self.by_pk[pk]
+        for text in (place.name, self.name(place.parent_id) + place.name):
+            try:
+                if self.find(text, within) is place:
+                    return text
+            except ValueError:
+                continue
+        return place.code
 
     def _named(self, text: str) -> list[Place]:
         """Of that name, or of a name led by its town's (那良镇里火村)."""

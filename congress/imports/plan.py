@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from congress.documents.fonts import unprintable
 from congress.imports import values
 from congress.imports.table import Table
 
@@ -83,6 +84,13 @@ class Plan:
     def rejected_rows(self) -> list[int]:
         """Numbers of the rows with at least one reason, in the order of the file."""
         return sorted({rejection.row for rejection in self.rejected if rejection.row is not None})
+
+    def warn_of_unprintable(self) -> None:
+        """Notes names that no font of the product can print. No reason to reject: the office may add a font of its own."""
+        for row in self.changed_rows:
+            for name in ("name", "short_name"):
+                if missing := unprintable(row.after.get(name) or ""):
+                    self.notes.append(f"第 {row.number} 行“{row.after[name]}”中的“{missing}”没有字体可印，印制前请增加字体或核对用字。")
 
     @property
     def fingerprint(self) -> str:

@@ -24,7 +24,9 @@ def read(resource: SheetResource, source: BinaryIO, filename: str) -> Table:
 
 def preview(resource: SheetResource, source: BinaryIO, filename: str) -> Plan:
     """What the import would do. Writes nothing."""
-    return resource.plan(read(resource, source, filename))
+    plan = resource.plan(read(resource, source, filename))
+    plan.warn_of_unprintable()
+    return plan
 
 
 def run(*, actor: audit.Actor, resource: SheetResource, source: BinaryIO, filename: str, expected: str = "") -> Plan:

@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import QuerySet
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter, quote_sheetname
@@ -57,16 +58,16 @@ def template(resource: SheetResource) -> bytes:
     return _saved(book)
 
 
-def current(resource: SheetResource, user: Any) -> tuple[bytes, int]:
-    """(workbook, number of rows) of what the person may see; it imports again as zero changes."""
-    dataset = resource.export(resource.exported(user))
+def current(resource: SheetResource, rows: QuerySet) -> tuple[bytes, int]:
+    """(workbook, number of rows) of stored rows; it imports again as zero changes."""
+    dataset = resource.export(rows)
     book = Workbook()
     sheet = book.active
     assert isinstance(sheet, Worksheet)
     sheet.title = resource.label
     _head(sheet, dataset.headers)
     for row in dataset:
-        sheet.append(row)
+        sheet.append([_writable(cell) for cell in row])
     return _saved(book), len(dataset)
 
 
@@ -89,7 +90,12 @@ def rejected(plan: Plan) -> bytes:
 
 
 def _safe(raw: Iterable[Any]) -> list[str]:
-    return [str(values.neutral(values.shown(cell).translate(values.CONTROLS))) for cell in raw]
+    return [_writable(str(values.neutral(values.shown(cell)))) for cell in raw]
+
+
+def _writable(cell: Any) -> Any:
+    """Without control characters, which a workbook can't hold."""
+    return cell.translate(values.CONTROLS) if isinstance(cell, str) else cell
 
 
 def _head(sheet: Worksheet, titles: Iterable[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import BinaryIO, cast
 
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
@@ -32,7 +33,7 @@ def keep(*, actor: User, resource: SheetResource, uploaded: UploadedFile) -> Imp
     if (uploaded.size or 0) > MAX_BYTES:
         raise UnreadableFile(f"文件超过 {MAX_BYTES // 2**20} MB，请拆成几个文件后分别导入。")
     name = (uploaded.name or "")[-160:]
-    running.read(resource, uploaded, name)
+    running.read(resource, cast(BinaryIO, uploaded), name)
     uploaded.seek(0)
     data = uploaded.read()
     content_type, suffix = sniff(data)
@@ -56,7 +57,7 @@ def preview(upload: ImportFile) -> tuple[SheetResource, Plan]:
     """What confirming would do now."""
     resource = resource_of(upload)
     with upload.file.open("rb") as source:
-        return resource, running.preview(resource, source, upload.original_name)
+        return resource, running.preview(resource, cast(BinaryIO, source), upload.original_name)
 
 
 def confirm(*, actor: User, upload: ImportFile, expected: str) -> ImportFile:
@@ -69,7 +70,9 @@ def confirm(*, actor: User, upload: ImportFile, expected: str) -> ImportFile:
         if upload.confirmed_at:
             return upload
         with upload.file.open("rb") as source:
-            plan = running.run(actor=actor, resource=resource_of(upload), source=source, filename=upload.original_name, expected=expected)
+            plan = running.run(
+                actor=actor, resource=resource_of(upload), source=cast(BinaryIO, source), filename=upload.original_name, expected=expected
+            )
         if plan.rejected:
             raise DomainError(f"有 {len(plan.rejected_rows)} 行不能导入，没有写入任何内容。请改正后重新上传。")
         counts = plan.counts
@@ -78,7 +81,7 @@ def confirm(*, actor: User, upload: ImportFile, expected: str) -> ImportFile:
         stored, storage = upload.file.name, upload.file.storage
         upload.file = ""
         upload.save()
-        transaction.on_commit(lambda: storage.delete(stored))
+        transaction.on_commit(lambda: storage.delete(str(stored)))
         return upload
 
 

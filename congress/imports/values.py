@@ -146,7 +146,7 @@ def phone(raw: Any) -> str | None:
     value = re.sub(r"^(\+?86-?)(?=1\d)", "", value)
     if re.fullmatch(r"1[3-9]\d(-?\d{4}){2}", value):
         return value.replace("-", "")
-    if re.fullmatch(r"(0\d{2,3}-?)?[2-8]\d{6,7}(-\d{1,5})?|[48]00-?\d{3}-?\d{4}|1\d{4}|12\d{3}", value):
+    if re.fullmatch(r"(0\d{2,3}-?)?[2-9]\d{6,7}(-\d{1,5})?|[48]00-?\d{3}-?\d{4}|1\d{4}|12\d{3}", value):
         return value
     if re.search(r"[*xX]", value):
         raise ValueError("号码有隐去的数字，请填写完整")

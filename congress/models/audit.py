@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 
+from congress import audit_actions
 from congress.enums import Outcome
 from congress.querysets import AuditQuerySet
 
@@ -36,4 +37,4 @@ class AuditEntry(models.Model):
         constraints = [models.CheckConstraint(condition=models.Q(outcome__in=Outcome.values), name="audit_outcome_known")]
 
     def __str__(self) -> str:
-        return f"{self.actor_name} {self.action}"
+        return f"{self.actor_name} {audit_actions.label(self.action)}"

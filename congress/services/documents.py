@@ -176,7 +176,11 @@ def _tell(batch: DocumentBatch) -> None:
     if batch.requested_by is None:
         return
     total, ready = batch.documents.count(), batch.documents.ready().count()
-    text = f"“{batch.title}”的{total}份文件已全部生成。" if ready == total else f"“{batch.title}”有{total - ready}份文件未能生成，请查看原因后重试。"
+    text = (
+        f"“{batch.title}”的{total}份文件已全部生成。"
+        if ready == total
+        else f"“{batch.title}”有{total - ready}份文件未能生成，请查看原因后重试。"
+    )
     notify([batch.requested_by], text=text, key=f"documents-{batch.key}-{ready}", url=reverse("document_batch", args=[batch.key]))
 
 

@@ -7,9 +7,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import template
+from django.http import HttpRequest
 from django.template import Context
 from django.utils import timezone
+from django.utils.html import escape
+from django.utils.safestring import SafeString
 
+from congress.templatetags.frame import icon
 from congress.workdays import Calendar, for_request
 
 register = template.Library()
@@ -17,40 +21,50 @@ register = template.Library()
 SOON = 3  # working days from which a deadline is shown as near
 
 
-@register.inclusion_tag("components/due.html", takes_context=True)
-def due(
-    context: Context,
+@register.simple_tag(takes_context=True)
+def due(context: Context, due_on: datetime.date | None, **options: Any) -> SafeString:
+    """``due_html`` with the request's own calendar: all tags of a page share one."""
+    request = context.get("request")
+    return due_html(due_on, request, **options)
+
+
+def due_html(
     due_on: datetime.date | None,
+    request: HttpRequest | None = None,
     *,
     done: datetime.date | datetime.datetime | None = None,
     steps: Sequence[str] = (),
     provisional: bool = False,
     prefix: str = "",
     suffix: str = "",
-) -> dict[str, Any]:
-    """Shows ``due_on`` with the working days left, or what became of it when ``done`` says the day it was met.
+) -> SafeString:
+    """``due_on`` with the working days left, or what became of it when ``done`` says the day it was met.
 
-    ``prefix`` and ``suffix`` stand around the date ("自评 …截止"). All tags of a page share the request's one calendar.
+    ``prefix`` and ``suffix`` stand around the date ("自评 …截止"); ``steps`` unfold as 怎么算的. Put together here and not in
+    a template, because lists show it a hundred times.
     """
     if due_on is None:
-        return {"due_on": None}
+        return SafeString('<span class="muted">未定</span>')
     today = timezone.localdate()
-    request = context.get("request")
     calendar = for_request(request) if request is not None else Calendar.load()
     if isinstance(done, datetime.datetime):
         done = timezone.localdate(done)
     state, words = _finished(calendar, due_on, done) if done else _running(calendar, due_on, today)
     date = f"{due_on.month}月{due_on.day}日" if due_on.year == today.year else f"{due_on.year}年{due_on.month}月{due_on.day}日"
-    icon = {"late": "late", "done": "check"}.get(state, "clock")
-    return {
-        "due_on": due_on,
-        "text": f"{prefix}{date}{suffix}",
-        "state": state,
-        "icon": icon,
-        "words": words,
-        "provisional": provisional,
-        "steps": steps,
-    }
+    drawing = icon({"late": "late", "done": "check"}.get(state, "clock"))
+    unsure = ' <span class="muted small">暂定</span>' if provisional else ""
+    # SECURITY: safe because every text handed in goes through escape(); the rest is our own.
+    return SafeString(
+        f'<div class="due due--{state}"><time datetime="{due_on}">{escape(prefix)}{date}{escape(suffix)}</time> '
+        f"<b>{drawing}{words}</b>{unsure}{_how(steps)}</div>"
+    )
+
+
+def _how(steps: Sequence[str]) -> str:
+    if not steps:
+        return ""
+    listed = "".join(f"<li>{escape(step)}</li>" for step in steps)
+    return f'<details class="how"><summary>怎么算的{icon("down")}</summary><ol>{listed}</ol></details>'
 
 
 def _running(calendar: Calendar, due_on: datetime.date, today: datetime.date) -> tuple[str, str]:

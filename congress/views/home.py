@@ -62,5 +62,5 @@ def todo_count(request: HttpRequest) -> HttpResponse:
 @require_safe
 def find(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("q", "").strip()[:60]
-    found = search.everywhere(request.user, words)
-    return render(request, "home/search.html", {"search_words": words, "found": found, "total": sum(len(hits) for _, hits in found)})
+    found = [(searcher, hits, searcher.more(words)) for searcher, hits in search.everywhere(request.user, words)]
+    return render(request, "home/search.html", {"search_words": words, "found": found, "total": sum(len(hits) for _, hits, _ in found)})

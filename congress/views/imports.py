@@ -9,6 +9,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -152,6 +153,10 @@ def template(request: HttpRequest, kind: str) -> HttpResponse:
 def export(request: HttpRequest, kind: str) -> HttpResponse:
     """Current rows as a workbook. Who took personal data out is in the audit trail."""
     resource = _resource(request, kind)
-    content, count = sheets.current(resource, request.user)
-    audit.record(request.user, "congress.export_file", ref=kind, reason=f"{resource.label} {count} 行")
+    return download_rows(request, resource, resource.exported(request.user))
+
+
+def download_rows(request: HttpRequest, resource: SheetResource, rows: QuerySet) -> HttpResponse:
+    content, count = sheets.current(resource, rows)
+    audit.record(request.user, "congress.export_file", ref=resource.key, reason=f"{resource.label} {count} 行")
     return _download(content, f"{resource.label}{timezone.localdate():%Y-%m-%d}")

@@ -201,7 +201,8 @@ def _report(found: Rectification, town: User, day: date, text: str) -> None:
 
 def _date_notices() -> None:
     """Notices go out when everything is stored; they get the day they speak of, and count as read."""
-    for quarter in QUARTERS:
+    for quarter in reversed(QUARTERS):
         with on_day(quarter.published or quarter.signed, 17):
             at = timezone.now()
-        Notification.objects.filter(key__contains=quarter.period.code).update(created_at=at, read_at=at)
+        told = Notification.objects.filter(key__contains=quarter.period.code) if quarter.published else Notification.objects.all()
+        told.update(created_at=at, read_at=at)

@@ -14,6 +14,7 @@ from platforms.documents import sentences
 from platforms.documents.edition import Edition, Row
 from platforms.documents.numbers import NONE, column, day, dec, mean, points, score
 
+CROWDED = 10  # with more groups than this the score table is set smaller
 TONES = ("now", "mid", "low")  # by grade, the best darkest
 
 
@@ -77,7 +78,8 @@ def matrix(edition: Edition) -> Row:
     columns.append(_with_mean([area["score"] for area in edition.areas]))
     rates = dict(edition.group_rates)
     return {
-        "heads": [head_lines(group) for group in groups],
+        "is_crowded": len(groups) > CROWDED,
+        "heads": [head_lines(group, 2 if len(groups) > CROWDED else 3) for group in groups],
         "maxima": [points(edition.group_max(group)) for group in groups]
         + ["100", "100", "100", f"≤{points(edition.table['bonus_cap'])}", NONE, NONE],
         "rows": [
@@ -93,11 +95,11 @@ def _with_mean(values: list[Any], form: Callable[[str], str] = str) -> list[str]
     return column([*values, mean([dec(value) for value in values if value is not None])], form)
 
 
-def head_lines(head: str) -> list[str]:
-    """A column head of 11 mm: at most three characters a line, as even as can be, broken at 、 where there is one."""
+def head_lines(head: str, most: int) -> list[str]:
+    """A narrow column's head: at most ``most`` characters a line, as even as can be, broken at 、 where there is one."""
     found = []
     for part in head.translate(str.maketrans("", "", "“”《》")).split("、"):
-        lines = math.ceil(len(part) / 3)
+        lines = math.ceil(len(part) / most)
         size = math.ceil(len(part) / max(lines, 1))
         found += [part[start : start + size] for start in range(0, len(part), size)]
     return found
@@ -132,13 +134,16 @@ def rectification_rows(edition: Edition) -> list[Row]:
     """Annex 3, in the units' order of rank."""
     rank = {area["code"]: area["rank"] for area in edition.areas}
     rows = sorted(edition.rectifications, key=lambda row: (rank.get(row["area"], len(rank) + 1), row["code"]))
-    return [
-        {
-            "unit": edition.area[row["area"]]["name"] if row["area"] in edition.area else row["area"],
-            "platform": edition.platform[row["platform"]]["name"] if row["platform"] in edition.platform else NONE,
-            "item": edition.items[row["item"]]["name"] if row["item"] in edition.items else row["item"],
-            "problem": row["problem"],
-            "due": day(row["due_on"]),
-        }
-        for row in rows
-    ]
+    found = []
+    for row in rows:
+        unit, platform = edition.area.get(row["area"]), edition.platform.get(row["platform"] or "")
+        found.append(
+            {
+                "unit": unit["name"] if unit else row["area"],
+                "platform": sentences.short_name(platform, unit) if platform else NONE,
+                "item": edition.items[row["item"]]["name"] if row["item"] in edition.items else row["item"],
+                "problem": row["problem"],
+                "due": day(row["due_on"]),
+            }
+        )
+    return found

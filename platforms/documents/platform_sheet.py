@@ -86,7 +86,7 @@ def _groups(edition: Edition, row: Row) -> list[Row]:
 
 def _item(number: int, item: Row, row: Row) -> Row:
     lost = row["score"] is not None and dec(row["score"]) < dec(row["max"]) and not item["is_bonus"]
-    notes = [text for text in (row["reason"], f"问题：{row['problem']}" if row["problem"] else "") if text]
+    notes = [text for text in (row["reason"].rstrip("。；"), f"问题：{row['problem']}" if row["problem"] else "") if text]
     return {
         "number": number,
         "name": item["name"],

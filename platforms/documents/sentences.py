@@ -20,6 +20,7 @@ from platforms.models import Objection
 
 _HEADING = re.compile(r"（[一二三四五六七八九十]+）[^。；，]{2,24}")
 _RUN_IN = re.compile(r"(（[一二三四五六七八九十]+）[^。]{2,40}。)(.+)", re.DOTALL)
+_CODES = re.compile(r"：ZG[\w、-]+")  # the numbers of what is overdue, which annex 3 gives
 AT_MOST = 2  # problems told of one unit in the text; the rest is in the annex
 
 
@@ -219,7 +220,8 @@ def common_problems(edition: Edition) -> str:
     if edition.group_rates:
         group, rate = edition.group_rates[-1]
         found.append(f"{group}得分率偏低，为{percent(rate)}，在各大项中最低")
-    for loss in edition.results["losses"][:3]:
+    weakest = edition.group_rates[-1][0] if edition.group_rates else ""
+    for loss in [loss for loss in edition.results["losses"] if loss["group"] != weakest][:3]:
         counted = "个平台" if edition.items[loss["code"]]["subject"] == "platform" else "个单位"
         found.append(f"“{loss['name'].strip('“”')}”失分面较大，{loss['losers']}{counted}失分，平均得分率为{percent(loss['rate'])}")
     return "".join(f"{ordinal(n)}是{text}。" for n, text in enumerate(found, start=1))
@@ -232,7 +234,7 @@ def single_problems(edition: Edition) -> Iterator[str]:
         rows = edition.rectifications_of(area=area["code"])
         told = [_problem(edition, row) for row in rows[:AT_MOST]]
         more = f"等{len(rows)}项问题，其余见附件3" if len(rows) > AT_MOST else ""
-        off = [f"{row['reason'].rstrip('。')}，按规定扣{points(row['points'])}分" for row in area["deductions"]]
+        off = [f"{_CODES.sub('', row['reason']).rstrip('。')}，按规定扣{points(row['points'])}分" for row in area["deductions"]]
         sentences = [text for text in ("；".join(told) + more, "；".join(off)) if text]
         if sentences:
             number += 1
@@ -242,10 +244,13 @@ def single_problems(edition: Edition) -> Iterator[str]:
 def _problem(edition: Edition, row: dict[str, Any]) -> str:
     platform = edition.platform.get(row["platform"] or "")
     area = edition.area.get(row["area"])
-    where = ""
-    if platform:
-        where = f"{platform['name'].removeprefix(area['name']) if area else platform['name']}："
+    where = f"{short_name(platform, area)}：" if platform else ""
     return f"{where}{row['problem'].rstrip('。；')}"
+
+
+def short_name(platform: dict[str, Any], area: dict[str, Any] | None) -> str:
+    """A platform's name beside its unit's, which need not be said twice."""
+    return platform["name"].removeprefix(area["name"]) if area else platform["name"]
 
 
 def demands(edition: Edition) -> Iterator[tuple[str, str]]:
@@ -258,12 +263,15 @@ def demands(edition: Edition) -> Iterator[tuple[str, str]]:
         f"各{edition.units}人大要把履职平台建设作为践行全过程人民民主的重要抓手，主要负责同志亲自研究、亲自推动，把责任落实到岗到人。{tail}",
     )
     if edition.rectifications:
-        due = sorted({row["due_on"] for row in edition.rectifications})
-        span = f"于{day(due[0])}前" if len(due) == 1 else f"于{day(due[0])}至{day(due[-1])}间按期"
+        issued_on = edition.bulletin.issued_on.isoformat()
+        late = sum(row["due_on"] < issued_on for row in edition.rectifications)
+        until = max(row["due_on"] for row in edition.rectifications)
+        limit = f"最迟于{day(until)}前整改到位，" if until >= issued_on else ""
         yield (
             "坚持问题导向，限期整改到位。",
-            f"对照附件3所列{len(edition.rectifications)}项整改事项逐项制定措施，明确责任人，{span}整改到位，并在系统中报告整改情况。"
-            "逾期没有完成的，转入下一季度考评继续跟踪，并按照考评细则扣分。",
+            f"对照附件3所列{len(edition.rectifications)}项整改事项逐项制定措施，明确责任人，{limit}并及时报告整改情况。"
+            + (f"其中{late}项已经逾期，应当立即整改。" if late else "")
+            + "到期没有完成的，转入下一季度考评继续跟踪，并按照考评细则扣分。",
         )
     weakest = [group for group, _ in edition.group_rates[-2:]][::-1]
     if len(edition.group_rates) > 2:

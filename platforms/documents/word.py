@@ -12,7 +12,7 @@ from docx import Document as new_document
 from docx.document import Document as WordDocument
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.table import WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING, WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.section import Section
@@ -32,6 +32,10 @@ FANGSONG, KAITI, HEITI, SONGTI, TITLE = "仿宋_GB2312", "楷体_GB2312", "黑�
 PITCH = Pt(28.95)
 SQUEEZE = -5  # character spacing in twentieths of a point: 28 characters of 16 pt in 156 mm
 INDENT = Pt(31.5)
+# Word holds to the order of the schema (ECMA-376): what must come after the element we put in.
+_AFTER_MIRROR = ("w:alignBordersAndEdges", "w:bordersDoNotSurroundHeader", "w:proofState", "w:stylePaneFormatFilter", "w:defaultTabStop",
+                 "w:evenAndOddHeaders", "w:drawingGridHorizontalSpacing", "w:characterSpacingControl", "w:compat", "w:rsids", "w:themeFontLang")  # fmt: skip
+_AFTER_BORDERS = ("w:shd", "w:tabs", "w:suppressAutoHyphens", "w:snapToGrid", "w:spacing", "w:ind", "w:jc", "w:outlineLvl", "w:rPr")
 BAR = 30  # characters of the longest bar in annex 2
 
 
@@ -77,8 +81,8 @@ def _set_up(word: WordDocument, edition: Edition) -> None:
         style.paragraph_format.space_before = style.paragraph_format.space_after = Pt(0)
         _faces(style.element.get_or_add_rPr(), face)
     word.settings.odd_and_even_pages_header_footer = True
-    mirrored = OxmlElement("w:mirrorMargins")
-    word.settings.element.insert(0, mirrored)
+    settings = word.settings.element
+    settings.insert_element_before(OxmlElement("w:mirrorMargins"), *_AFTER_MIRROR)
     section = word.sections[0]
     _portrait(section)
     _page_numbers(section)
@@ -97,17 +101,17 @@ def _landscape(section: Section) -> None:
     section.page_width, section.page_height = Mm(297), Mm(210)
     section.top_margin, section.bottom_margin, section.left_margin, section.right_margin = Mm(28), Mm(26), Mm(37), Mm(35)
     section.footer_distance = Mm(16)
+    section._sectPr.find(qn("w:docGrid")).set(qn("w:type"), "default")
 
 
 def _grid(section: Section) -> None:
-    """22 lines of 28 characters as Word's own page grid."""
+    """22 lines as Word's own grid; the 28 characters come from the spacing of the runs."""
     grid = section._sectPr.find(qn("w:docGrid"))
     if grid is None:
         grid = OxmlElement("w:docGrid")
         section._sectPr.append(grid)
-    grid.set(qn("w:type"), "linesAndChars")
+    grid.set(qn("w:type"), "lines")
     grid.set(qn("w:linePitch"), "579")  # twentieths of a point: 28.95 pt
-    grid.set(qn("w:charSpace"), "-842")  # 4096ths of a point: 15.79 pt a character
 
 
 def _page_numbers(section: Section) -> None:
@@ -179,7 +183,7 @@ def _rule(paragraph: Paragraph, side: str, eighths: int, colour: str) -> None:
     for name, value in (("val", "single"), ("sz", str(eighths)), ("space", "1"), ("color", colour)):
         line.set(qn(f"w:{name}"), value)
     borders.append(line)
-    paragraph._p.get_or_add_pPr().append(borders)
+    paragraph._p.get_or_add_pPr().insert_element_before(borders, *_AFTER_BORDERS)
 
 
 # ---- parts of the document
@@ -248,7 +252,7 @@ def _annexes(word: WordDocument, edition: Edition) -> None:
         _annex_head(word, 3, names[2], new_page=True)
         found = rectification_rows(edition)
         lines = [[str(n), row["unit"], row["platform"], row["item"], row["problem"], row["due"]] for n, row in enumerate(found, start=1)]
-        _table(word, ["序号", "单位", "平台", "考评项目", "存在问题", "完成时限"], lines, [10, 25, 33, 29, 31, 28], size=10.5)
+        _table(word, ["序号", "单位", "平台", "考评项目", "存在问题", "完成时限"], lines, [10, 25, 30, 27, 34, 30], size=10.5)
     _colophon(word, edition)
 
 
@@ -318,7 +322,7 @@ def _colophon(word: WordDocument, edition: Edition) -> None:
     _paragraph(word, "")
     made = _paragraph(word, "", align=WD_ALIGN_PARAGRAPH.LEFT)
     made.paragraph_format.left_indent = made.paragraph_format.right_indent = Pt(14)
-    made.paragraph_format.tab_stops.add_tab_stop(Mm(156) - Pt(14), 2)
+    made.paragraph_format.tab_stops.add_tab_stop(Mm(156) - Pt(14), WD_TAB_ALIGNMENT.RIGHT)
     _run(made, f"{edition.issuer}\t{day(edition.bulletin.issued_on)}印发", size=14, squeeze=0)
     _rule(made, "top", 8, "000000")
     closing = _paragraph(word, "", pitch=Pt(6))

@@ -54,12 +54,12 @@ class SelfScoreForm(forms.Form):
         )
         self.item_score = item_score
         number = item_score.item.name
-        self.fields["score"] = score_field(item_score, step, label="自评分", required=False, **{"aria-label": f"{number}自评分"})
+        self.fields["score"] = score_field(item_score, step, label="自评分", required=False, **{"aria-label": f"{number}自评分", "class": "input"})
         self.fields["note"] = forms.CharField(
             label="说明",
             required=False,
             max_length=300,
-            widget=forms.TextInput({"aria-label": f"{number}说明", "placeholder": "说明（选填）"}),
+            widget=forms.TextInput({"aria-label": f"{number}说明", "placeholder": "说明（选填）", "class": "input"}),
         )
         self.fields["version"] = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -180,13 +180,13 @@ class PublishForm(forms.Form):
     )
     issued_on = forms.DateField(label="成文日期", widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
     highlights = forms.CharField(
-        label="主要做法和亮点", required=False, widget=forms.Textarea({"rows": 5}), help_text="每段一行。空着则用下面的默认写法。"
+        label="主要做法和亮点", required=False, widget=forms.Textarea({"rows": 3}), help_text="每段一行。空着则用下面的默认写法。"
     )
     problems = forms.CharField(
-        label="共性问题", required=False, widget=forms.Textarea({"rows": 4}), help_text="每段一行。空着则用下面的默认写法。"
+        label="共性问题", required=False, widget=forms.Textarea({"rows": 3}), help_text="每段一行。空着则用下面的默认写法。"
     )
     demands = forms.CharField(
-        label="下步工作要求", required=False, widget=forms.Textarea({"rows": 5}), help_text="每段一行。空着则用下面的默认写法。"
+        label="下步工作要求", required=False, widget=forms.Textarea({"rows": 3}), help_text="每段一行。空着则用下面的默认写法。"
     )
     early_reason = forms.CharField(
         label="提前通报的理由",

@@ -24,6 +24,7 @@ from platforms.models import Evidence, Platform, Rectification
 from platforms.services import evidence as evidence_service
 from platforms.services import platforms as service
 from platforms.services import standards as standards_service
+from platforms.tables import REGISTER_FIELDS, register_table
 
 MARKS = (("demonstration", "示范", {"is_demonstration": True}), ("specialty", "特色", {"is_specialty": True}))
 
@@ -50,14 +51,15 @@ def platform_list(request: HttpRequest) -> HttpResponse:
         if asked[name]:
             platforms = platforms.filter(**mark)
     platforms = platforms.matching(asked["q"])
-    page = listing.page_of(request, platforms.select_related("area", "unit"))
-    tallies = standing.tallies_of(page.object_list)
+    page = listing.page_of(request, platforms.values_list(*REGISTER_FIELDS, named=True))
+    rows = list(page.object_list)
+    tallies = standing.tallies_of((row.pk, row.area__kind, row.is_demonstration) for row in rows)
     response = render(
         request,
         "platforms/list.html",
         {
             "page": page,
-            "rows": [(platform, tallies[platform.pk]) for platform in page.object_list],
+            "table": register_table().render((row, tallies[row.pk]) for row in rows),
             "asked": asked,
             "filtered": any(asked.values()),
             "units": units(),

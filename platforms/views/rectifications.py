@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q
+from django.db.models import Case, Count, Q, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -23,8 +23,10 @@ from platforms.models import AssessmentRound, Rectification
 from platforms.rules import works_in_rectifying_area
 from platforms.services import evidence
 from platforms.services import rectifications as services
+from platforms.tables import RECTIFICATION_FIELDS, rectification_state, rectifications_table
 
 _LATE = "late"
+OPEN_FIRST = Case(When(state=RectificationState.OPEN, then=0), When(state=RectificationState.REPORTED, then=1), default=2)
 
 
 @require_safe
@@ -33,7 +35,7 @@ def rectifications(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     asked = {name: request.GET.get(name, "").strip() for name in ("unit", "round", "state", "q")}
     seen = Rectification.objects.visible_to(request.user)
-    rows = seen.select_related("area", "platform", "item", "round")
+    rows = seen
     if asked["unit"]:
         rows = rows.filter(area__code=asked["unit"])
     if asked["round"]:
@@ -50,6 +52,7 @@ def rectifications(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(overdue)
     elif asked["state"] in RectificationState.values:
         rows = rows.filter(state=asked["state"])
+    page = listing.page_of(request, rows.order_by(OPEN_FIRST, "due_on", "code").values_list(*RECTIFICATION_FIELDS, named=True))
     tabs = [("", "全部"), (_LATE, "已超期"), *((state.value, state.label) for state in RectificationState)]
     units = Area.objects.filter(pk__in=seen.order_by().values("area"))
     context = {
@@ -57,9 +60,12 @@ def rectifications(request: HttpRequest) -> HttpResponse:
         "tabs": [(key, label, counts[key or "all"]) for key, label in tabs],
         "units": units,
         "rounds": AssessmentRound.objects.filter(pk__in=seen.order_by().values("round")),
-        "today": today,
+        "page": page,
+        "table": rectifications_table(page.object_list, request=request, today=today),
     }
-    return listing.render_list(request, "platforms/rounds/rectifications.html", rows.order_by("due_on", "code"), context)
+    response = render(request, "platforms/rounds/rectifications.html", context)
+    response["X-Total-Count"] = str(page.paginator.count)
+    return response
 
 
 def _found(request: HttpRequest, code: str) -> Rectification:
@@ -127,7 +133,7 @@ def _page(request: HttpRequest, found: Rectification, report: Any = None, back: 
         "return_form": back or ReturnForm(),
         "files": found.evidence.all(),
         "sheet_code": found.platform.code if found.platform else found.area.code,
-        "today": timezone.localdate(),
+        "state": rectification_state(found.state, found.due_on, timezone.localdate()),
         "accept": ACCEPT,
     }
     return render(request, "platforms/rounds/rectification.html", context, status=422 if report or back else 200)

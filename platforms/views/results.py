@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Avg, Case, Count, ExpressionWrapper, F, FloatField, Max, Min, Q, When
+from django.db.models import Avg, Count, ExpressionWrapper, F, FloatField, Max, Min, Q
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -24,12 +24,13 @@ from platforms.enums import RectificationState
 from platforms.models import AssessmentRound, Bulletin, ItemScore, Rectification
 from platforms.progress import DEPARTS
 from platforms.services import printing, totals
+from platforms.tables import RECTIFICATION_FIELDS, rectifications_table
 from platforms.views.finding import require, round_at
+from platforms.views.rectifications import OPEN_FIRST
 
 _LOW = 80  # charts mark units below 良好
 _GRADE_LOOKS = (("ok", "star"), ("info", "check"), ("warn", "alert"), ("bad", "late"))
 _SHOWN = 8
-_OPEN_FIRST = Case(When(state=RectificationState.OPEN, then=0), When(state=RectificationState.REPORTED, then=1), default=2)
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,7 @@ def result_page(request: HttpRequest, round: AssessmentRound) -> HttpResponse:
     found = Rectification.objects.filter(round=round)
     mine = Rectification.objects.visible_to(request.user).filter(round=round)
     states = dict(found.order_by().values_list("state").annotate(Count("pk")))
+    rectifications = list(mine.order_by(OPEN_FIRST, "due_on", "code").values_list(*RECTIFICATION_FIELDS, named=True)[:_SHOWN])
     departed = ItemScore.objects.filter(assessment__round=round).aggregate(total=Count("pk"), departed=Count("pk", filter=DEPARTS))
     context = {
         "round": round,
@@ -121,8 +123,7 @@ def result_page(request: HttpRequest, round: AssessmentRound) -> HttpResponse:
         "versions": versions,
         "figs": _figs(results, states, departed, round),
         "losses": [(loss, charts.share(loss["rate"], is_low=loss["rate"] < 0.6)) for loss in results["losses"][:5]],
-        "rectifications": mine.select_related("area", "platform", "item").order_by(_OPEN_FIRST, "due_on", "code")[:_SHOWN],
-        "today": timezone.localdate(),
+        "rectifications": rectifications_table(rectifications, request=request, today=timezone.localdate()) if rectifications else "",
         "states": {
             "total": sum(states.values()),
             "open": states.get(RectificationState.OPEN, 0),

@@ -90,6 +90,7 @@ def _running(request: HttpRequest, round: AssessmentRound) -> HttpResponse:
     user = request.user
     standings = progress.standings(round, timezone.localdate())
     areas = user.access.area_ids(*ASSESSING)
+    own = [s for s in standings if s.assignment.area_id in user.access.area_ids(Role.TOWN_OFFICE)]
     objections = (
         Objection.objects.visible_to(user)
         .filter(item_score__assessment__round=round)
@@ -100,8 +101,9 @@ def _running(request: HttpRequest, round: AssessmentRound) -> HttpResponse:
         "steps": progress.steps(round, standings),
         "limit": progress.current_limit(round),
         "standings": standings,
-        "own": [s for s in standings if s.assignment.area_id in user.access.area_ids(Role.TOWN_OFFICE)],
+        "own": own,
         "assesses": [s for s in standings if s.assignment.assessor_id in areas],
+        "self_waits": any(s.assignment.state == AssignmentState.SELF_SCORING for s in own),
         "sees_all": user.access.is_district_staff,
         "objections": objections if round.state == RoundState.OBJECTION else (),
         "waiting_for_sign_off": sum(s.assignment.state == AssignmentState.SCORED for s in standings),

@@ -54,7 +54,7 @@ Visit = Callable[..., Page]
 
 
 @pytest.fixture
-def visit(site: Site, browser: Browser, transactional_db, django_db_serialized_rollback) -> Iterator[Visit]:
+def visit(site: Site, browser: Browser, transactional_db) -> Iterator[Visit]:
     """``visit(user, width=PHONE, mode="", dark=False, refusals=False)``: a page in a context of its own.
 
     ``user`` None is a visitor. ``refusals`` accepts answers from 400 to 499, which Chromium reports on its console.

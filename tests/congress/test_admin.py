@@ -239,6 +239,7 @@ def test_the_audit_trail_is_read_in_chinese_and_never_changed(personas, signed_i
     entry = AuditEntry.objects.get(action="congress.grant_role")
     page = client.get(f"/admin/congress/auditentry/{entry.pk}/change/").content.decode()
     assert "角色：（空） → 代表工委工作人员" in page
+    assert "congress." not in page.split("<main", 1)[1]
     assert client.post(f"/admin/congress/auditentry/{entry.pk}/change/", {"reason": "x"}).status_code == 403
     assert client.get("/admin/congress/auditentry/add/").status_code == 403
     assert client.get("/admin/congress/auditentry/?action=congress.grant_role")["X-Total-Count"] == "1"

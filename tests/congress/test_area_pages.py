@@ -9,7 +9,7 @@ def listed(client, address):
     page = client.get(address)
     assert page.status_code == 200
     return page["X-Total-Count"], [
-        getattr(row[0] if isinstance(row, tuple) else row, "name") for row in page.context.get("rows") or page.context["page"]
+        (row[0] if isinstance(row, tuple) else row).name for row in page.context.get("rows") or page.context["page"]
     ]
 
 

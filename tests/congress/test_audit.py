@@ -1,9 +1,12 @@
 """The audit trail: who reads it, and that nobody changes it."""
 
+import ast
+
 import pytest
+from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 
-from congress import audit_guard
+from congress import audit_actions, audit_guard
 from congress.models import AuditEntry
 from congress.services import audit
 
@@ -50,7 +53,7 @@ def test_it_still_takes_new_rows(guarded, personas):
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL keeps triggers when a table changes")
 @pytest.mark.django_db
-def test_the_migrations_leave_the_triggers_in_place(tmp_path, settings):
+def test_the_migrations_leave_the_triggers_in_place(tmp_path):
     """SQLite loses them when a migration rebuilds the table."""
     import sqlite3
     import subprocess
@@ -67,3 +70,18 @@ def test_the_migrations_leave_the_triggers_in_place(tmp_path, settings):
     subprocess.run([sys.executable, "manage.py", "migrate", "congress", "-v0"], env=env, cwd=settings.BASE_DIR, check=True)
     names = sqlite3.connect(path).execute("SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY name").fetchall()
     assert names == [("congress_auditentry_no_delete",), ("congress_auditentry_no_update",)]
+
+
+def recorded_actions():
+    """Every action written out in the code; those put together from parts are listed by hand in audit_words."""
+    for app in ("congress", "deputies", "platforms"):
+        for path in (settings.BASE_DIR / app).rglob("*.py"):
+            for call in ast.walk(ast.parse(path.read_text())):
+                if isinstance(call, ast.Call) and getattr(call.func, "attr", "") == "record" and len(call.args) > 1:
+                    action = call.args[1]
+                    if isinstance(action, ast.Constant) and isinstance(action.value, str):
+                        yield action.value
+
+
+def test_every_action_has_a_chinese_word():
+    assert {action for action in recorded_actions() if audit_actions.label(action) == action} == set()

@@ -3,10 +3,12 @@
 import datetime
 import hashlib
 import os
+import threading
 from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
+from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
@@ -85,6 +87,27 @@ def test_of_two_workers_one_gets_the_claim(slip, personas):
     assert claim is not None
     assert documents.render(document.pk) is None
     assert slip.rendered == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_threads_one_renders(slip, personas):
+    document = ask(personas.office, "a").documents.get()
+    barrier, states = threading.Barrier(2), []
+
+    def work() -> None:
+        try:
+            barrier.wait()
+            states.append(documents.render(document.pk))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(states, key=str) == [None, DocumentState.READY]
+    assert slip.rendered == ["a"]
 
 
 def test_a_claim_past_its_lease_is_anyones_and_the_late_worker_changes_nothing(slip, personas):

@@ -265,7 +265,7 @@ def test_organisation_rows_that_make_no_sense(district):
 
 @pytest.mark.parametrize("resource", [AreaResource, OrganisationResource])
 def test_export_imports_again_as_zero_changes(resource, personas):
-    content, count = sheets.current(resource(), personas.office)
+    content, count = sheets.current(resource(), resource().exported(personas.office))
     plan = run(workbooks.io.BytesIO(content), resource)
     assert reasons(plan) == []
     assert (plan.counts["unchanged"], plan.changes_nothing) == (count, True)
@@ -274,7 +274,7 @@ def test_export_imports_again_as_zero_changes(resource, personas):
 
 def test_export_neutralises_formulas_and_they_come_back_the_same(district, personas):
     Organisation.objects.filter(code="JTJ").update(address="=1+1", name="@局")
-    content, _ = sheets.current(OrganisationResource(), personas.office)
+    content, _ = sheets.current(OrganisationResource(), OrganisationResource().exported(personas.office))
     cells = [cell.value for row in openpyxl.load_workbook(workbooks.io.BytesIO(content)).active for cell in row]
     assert "'=1+1" in cells and "'@局" in cells
     assert not [value for value in cells if isinstance(value, str) and value[:1] in "=+-@"]
@@ -349,3 +349,19 @@ def test_command_refuses_an_unreadable_file(tmp_path, capsys):
         command(tmp_path, capsys, "<html>")
     with pytest.raises(CommandError, match="文件打不开"):
         call_command("import_file", "areas", str(tmp_path / "没有.csv"))
+
+
+def test_codes_of_other_lengths_that_are_already_in_use_stay(db):
+    """A city registered with six digits is the same city when its own export comes back."""
+    Area.objects.create(code="459900", name="榕州市", kind=AreaKind.CITY, path="459900/")
+    rows = [["区划代码", "名称", "类别", "上级区划代码"], ["459900", "榕州市", "市", ""], ["459903", "榕江区", "区（县）", "459900"]]
+    assert reasons(run(table(*rows))) == []
+    assert Area.objects.get(code="459903").path == "459900/459903/"
+    assert run(table(*rows)).changes_nothing
+
+
+def test_names_that_cannot_be_printed_are_noted_in_the_preview(db):
+    rows = [["区划代码", "名称"], ["450603101", "大菉镇"], ["450603102", "大\U0002ffff镇"]]
+    plan = running.preview(AreaResource(), table(*rows), "x.xlsx")
+    assert plan.notes[-1] == "第 3 行“大\U0002ffff镇”中的“\U0002ffff”没有字体可印，印制前请增加字体或核对用字。"
+    assert plan.rejected == []

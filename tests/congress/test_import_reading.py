@@ -65,7 +65,7 @@ def test_csv_with_other_separators(delimiter):
 
 
 def test_gzipped_csv():
-    assert rows(io.BytesIO(gzip.compress("code,name\n1,a\n".encode())), "x.csv.gz") == [(1, ["code", "name"]), (2, ["1", "a"])]
+    assert rows(io.BytesIO(gzip.compress(b"code,name\n1,a\n")), "x.csv.gz") == [(1, ["code", "name"]), (2, ["1", "a"])]
 
 
 def test_formulas_give_their_saved_values_only():
@@ -80,7 +80,7 @@ def test_text_that_looks_like_a_formula_stays_text():
 
 
 def test_macros_are_refused():
-    assert "带有宏" in refusal(workbooks.raw_xlsx(workbooks.SHEET.format(""), xl__vbaProject="x".encode()))
+    assert "带有宏" in refusal(workbooks.raw_xlsx(workbooks.SHEET.format(""), xl__vbaProject=b"x"))
     assert "带有宏" in refusal(workbooks.xlsx([["姓名"]]), "名册.xlsm")
 
 

@@ -14,7 +14,7 @@ TABLE: Table[tuple[str, int]] = Table(
     [
         Column("姓名", lambda row: row[0], is_heading=True),
         Column("件数（%）", lambda row: link("/x/?a=1&b=2", row[1], "strong") if row[1] else "无", css="num"),
-        Column("图", lambda row: SafeString("<svg></svg>"), head=SafeString("<b>70</b>")),
+        Column("图", lambda row: SafeString("<svg></svg>"), head=SafeString("<b>70</b>"), is_labelled=False),
     ],
     css="mid",
 )
@@ -27,9 +27,9 @@ def test_a_table_row_by_row():
         '<th scope="col" role="columnheader" class="num">件数（%）</th><th scope="col" role="columnheader"><b>70</b></th></tr></thead>'
         '<tbody role="rowgroup">'
         '<tr role="row"><th scope="row" role="rowheader">D&lt;1&gt;</th>'
-        '<td role="cell" data-th="件数（%）" class="num"><a class="strong" href="/x/?a=1&amp;b=2">3</a></td><td role="cell" data-th="图"><svg></svg></td></tr>'
+        '<td role="cell" data-th="件数（%）" class="num"><a class="strong" href="/x/?a=1&amp;b=2">3</a></td><td role="cell"><svg></svg></td></tr>'
         '<tr role="row"><th scope="row" role="rowheader">100%</th><td role="cell" data-th="件数（%）" class="num">无</td>'
-        '<td role="cell" data-th="图"><svg></svg></td></tr></tbody></table>'
+        '<td role="cell"><svg></svg></td></tr></tbody></table>'
     )
 
 

@@ -271,9 +271,22 @@ def test_without_a_congress_the_way_out_is_told(db):
 
 def test_export_imports_again_as_zero_changes(personas, term):
     run(WEI)
-    content, count = sheets.current(DeputyResource(), personas.office)
+    content, count = sheets.current(DeputyResource(), DeputyResource().exported(personas.office))
     plan = running.run(actor=SYSTEM, resource=DeputyResource(), source=io.BytesIO(content), filename="x.xlsx")
     assert (reasons(plan), plan.changes_nothing, count) == ([], True, Mandate.objects.count())
+
+
+def test_villages_of_one_name_are_exported_so_that_they_come_back(personas, term, district):
+    twins = [
+        AreaFactory(code=f"{town.code}301", name="西江村", kind=AreaKind.VILLAGE, parent=town, path=f"{town.path}{town.code}301/")
+        for town in (district.town1, district.town2)
+    ]
+    for village in twins:
+        MandateFactory(term=term, area=village)
+    content, _ = sheets.current(DeputyResource(), DeputyResource().exported(personas.office))
+    plan = running.preview(DeputyResource(), io.BytesIO(content), "x.xlsx")
+    assert (reasons(plan), plan.changes_nothing) == ([], True)
+    assert "东岭镇西江村" in {cell for _, row in plan.table.rows for cell in row}
 
 
 def test_number_of_queries_does_not_grow_with_the_rows(term, django_assert_max_num_queries):

@@ -119,6 +119,6 @@ def test_export_imports_again_as_zero_changes(personas, district):
         is_specialty=True,
         host_company="果业",
     )
-    content, count = sheets.current(PlatformResource(), personas.office)
+    content, count = sheets.current(PlatformResource(), PlatformResource().exported(personas.office))
     plan = running.run(actor=SYSTEM, resource=PlatformResource(), source=io.BytesIO(content), filename="x.xlsx")
     assert (reasons(plan), plan.changes_nothing, count) == ([], True, 2)

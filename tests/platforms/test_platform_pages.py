@@ -38,7 +38,7 @@ def photo(name: str) -> SimpleUploadedFile:
 
 
 def names(response) -> list[str]:
-    return [platform.name for platform, _ in response.context["rows"]]
+    return [row.name for row in response.context["page"]]
 
 
 @pytest.fixture

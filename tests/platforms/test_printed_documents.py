@@ -21,6 +21,7 @@ from congress.documents import renderer
 from congress.documents.errors import PaperError
 from congress.models import Document
 from platforms.documents import sentences
+from platforms.documents.bulletin import head_lines
 from platforms.documents.edition import Edition
 from platforms.models import Bulletin, Evidence
 from platforms.services.printing import request_documents
@@ -262,3 +263,44 @@ def test_the_word_file_has_the_official_page_and_chinese_faces():
     for block in sentences.body(Edition(bulletin)):
         assert block.lead + block.text in text
     assert "PAGE" in page.even_page_footer._element.xml
+
+
+# ---- who may print what
+
+
+@pytest.mark.parametrize(
+    ("who", "seen"),
+    [
+        ("office", {"bulletin", "bulletin_word", "score_table", "area_report", "platform_sheet"}),
+        ("leader", {"bulletin", "bulletin_word", "score_table", "area_report", "platform_sheet"}),
+        ("town1", {"bulletin", "score_table", "area_report", "platform_sheet"}),
+        ("town2", {"bulletin", "score_table"}),
+        ("deputy", {"bulletin", "score_table"}),
+        ("visitor", set()),
+    ],
+)
+def test_who_may_print_what(who, seen, district, personas):
+    results = make_results(areas=2)
+    own = results["areas"][0]
+    for holder in (own, *(p for p in results["platforms"] if p["area"] == own["code"])):
+        holder["code" if holder is own else "area"] = district.town1.code
+    first = next(p for p in results["platforms"] if p["area"] == district.town1.code)
+    PlatformFactory(code=first["code"], area=district.town1)
+    bulletin = make_bulletin(results)
+    found = Document.objects.visible_to(getattr(personas, who)).filter(batch=bulletin.batch)
+    assert set(found.values_list("kind", flat=True)) == seen
+    if who == "town1":
+        assert set(found.exclude(subject="").values_list("subject", flat=True)) == {district.town1.code, first["code"]}
+
+
+@pytest.mark.parametrize(
+    ("head", "most", "lines"),
+    [
+        ("学习培训", 3, ["学习", "培训"]),
+        ("阵地硬件“十有”", 3, ["阵地硬", "件十有"]),
+        ("三个一、六个一", 3, ["三个一", "六个一"]),
+        ("双联系", 2, ["双联", "系"]),
+    ],
+)
+def test_heads_of_narrow_columns_break_evenly(head, most, lines):
+    assert head_lines(head, most) == lines
