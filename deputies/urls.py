@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from deputies import views
+from deputies.views import register
 
 app_name = "deputies"
 urlpatterns = [
-    path("deputies/", views.deputy_list, name="list"),
-    path("deputies/<str:code>/", views.detail, name="detail"),
+    path("deputies/", register.deputy_list, name="list"),
+    path("deputies/<str:code>/", register.detail, name="detail"),
 ]
