@@ -15,11 +15,13 @@ from deputies.enums import MandateStatus
 if TYPE_CHECKING:
     from congress.models import Area, User
     from deputies.models import (
+        ContactDraft,
         ContactPhoto,
         Deed,
         Deputy,
         DeputyGroup,
         DeputyLiaison,
+        DraftPhoto,
         DutyReportMeeting,
         GroupMembership,
         Honour,
@@ -132,6 +134,23 @@ class ContactPhotoQuerySet(models.QuerySet["ContactPhoto"]):
         from deputies.models import VoterContact
 
         return self.filter(contact__in=VoterContact.objects.visible_to(user).values("pk"))
+
+
+class ContactDraftQuerySet(models.QuerySet["ContactDraft"]):
+    def visible_to(self, user: User) -> Self:
+        """The town's staff, who handle them, and whoever typed it."""
+        return self.filter(_in_area(user) | Q(author=user))
+
+    def to_handle_by(self, user: User) -> Self:
+        """Those still waiting for the town's staff."""
+        return self.filter(_in_area(user), settled_at__isnull=True)
+
+
+class DraftPhotoQuerySet(models.QuerySet["DraftPhoto"]):
+    def visible_to(self, user: User) -> Self:
+        from deputies.models import ContactDraft
+
+        return self.filter(draft__in=ContactDraft.objects.visible_to(user).values("pk"))
 
 
 class OpinionQuerySet(models.QuerySet["Opinion"]):

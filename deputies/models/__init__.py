@@ -1,4 +1,4 @@
-from deputies.models.contacts import ContactPhoto, ContactRevision, ContactVoter, VoterContact
+from deputies.models.contacts import ContactDraft, ContactPhoto, ContactRevision, ContactVoter, DraftPhoto, VoterContact
 from deputies.models.duty_reports import (
     BallotAspect,
     BallotSlip,
@@ -18,6 +18,7 @@ from deputies.models.register import Deputy, ElectoralDistrict, Mandate
 __all__ = [
     "BallotAspect",
     "BallotSlip",
+    "ContactDraft",
     "ContactPhoto",
     "ContactRevision",
     "ContactVoter",
@@ -26,6 +27,7 @@ __all__ = [
     "Deputy",
     "DeputyGroup",
     "DeputyLiaison",
+    "DraftPhoto",
     "DutyReport",
     "DutyReportBallot",
     "DutyReportMeeting",

@@ -7,7 +7,7 @@ from congress.models import Area, StoredFile
 from congress.sealed import SealedField
 from deputies.enums import Channel
 from deputies.models.register import Deputy, ElectoralDistrict
-from deputies.querysets import ContactPhotoQuerySet, VoterContactQuerySet
+from deputies.querysets import ContactDraftQuerySet, ContactPhotoQuerySet, DraftPhotoQuerySet, VoterContactQuerySet
 
 
 class VoterContact(models.Model):
@@ -91,4 +91,48 @@ class ContactPhoto(StoredFile):
 
     class Meta:
         verbose_name = verbose_name_plural = "联系照片"
+        ordering = ["uploaded_at"]
+
+
+class ContactDraft(models.Model):
+    """What a deputy typed after her mandate had ended, often unknowingly on a phone without signal: kept for the town's staff.
+
+    They enter it for whoever it belongs to, or set it aside with a reason. ``payload`` is the form as it was sent, sealed as
+    a whole because it may name voters.
+    """
+
+    key = models.CharField("幂等键", max_length=64, unique=True, editable=False)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="填写人")
+    area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name="交由哪里办")
+    payload = SealedField("内容")
+    reason = models.CharField("没有登记的原因", max_length=300)
+    sent_at = models.DateTimeField("收到时间", auto_now_add=True)
+    contact = models.OneToOneField(
+        VoterContact, models.SET_NULL, null=True, blank=True, related_name="draft", verbose_name="登记成的记录"
+    )
+    settled_at = models.DateTimeField("办结时间", null=True, blank=True)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="经办人"
+    )
+    note = models.CharField("不予登记的原因", max_length=200, blank=True)
+
+    objects = ContactDraftQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "待核对的联系记录"
+        ordering = ["sent_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.author}交来的联系记录"
+
+
+class DraftPhoto(StoredFile):
+    """A photo that came with a draft."""
+
+    draft = models.ForeignKey(ContactDraft, models.CASCADE, related_name="photos", verbose_name="待核对的联系记录")
+
+    objects = DraftPhotoQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "待核对的照片"
         ordering = ["uploaded_at"]
