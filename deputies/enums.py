@@ -32,6 +32,17 @@ class EndReason(TextChoices):
     TERM_ENDED = "term_ended", "任期届满"
 
 
+SUSPENSION_REASONS = (EndReason.CRIMINAL_CASE, EndReason.PUBLIC_SURVEILLANCE)  # 代表法 art. 61
+# 代表法 art. 62. A term's end is not chosen: it comes with the change of term.
+END_REASONS = tuple(reason for reason in EndReason if reason not in (*SUSPENSION_REASONS, EndReason.TERM_ENDED))
+
+MANDATE_TRANSITIONS = {
+    MandateStatus.ACTIVE: (MandateStatus.SUSPENDED, MandateStatus.ENDED),
+    MandateStatus.SUSPENDED: (MandateStatus.ACTIVE, MandateStatus.ENDED),
+    MandateStatus.ENDED: (),
+}
+
+
 class GroupRole(TextChoices):
     LEADER = "leader", "组长"
     DEPUTY_LEADER = "deputy_leader", "副组长"

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         Mandate,
         Nomination,
         Opinion,
+        StandingMember,
         VoterContact,
         VoterLiaison,
     )
@@ -88,6 +89,20 @@ class GroupQuerySet(models.QuerySet["DeputyGroup"]):
 class GroupMembershipQuerySet(models.QuerySet["GroupMembership"]):
     def in_force(self, on: datetime.date | None = None) -> Self:
         return self.filter(_in_force(on))
+
+
+class StandingMemberQuerySet(models.QuerySet["StandingMember"]):
+    def in_force(self, on: datetime.date | None = None) -> Self:
+        return self.filter(_in_force(on))
+
+    def visible_to(self, user: User) -> Self:
+        """District staff all; others the members they are themselves, or whose deputies they may see the liaisons of."""
+        from deputies.models import DeputyLiaison
+
+        if user.access.is_district_staff:
+            return self
+        seen = DeputyLiaison.objects.visible_to(user).values("member")
+        return self.filter(Q(mandate__deputy__user=user) | Q(pk__in=seen)) if user.access.roles else self.none()
 
 
 class DeputyLiaisonQuerySet(models.QuerySet["DeputyLiaison"]):

@@ -10,10 +10,10 @@ from deputies.models.duty_reports import (
 )
 from deputies.models.groups import DeputyGroup, GroupMembership
 from deputies.models.honours import Deed, DeedPhoto, Honour, Nomination, NominationRound
-from deputies.models.liaisons import DeputyLiaison, LiaisonRecord, StandingMember, VoterLiaison
+from deputies.models.liaisons import DeputyLiaison, LiaisonRecord, LiaisonRule, StandingMember, VoterLiaison
 from deputies.models.opinions import Opinion, OpinionCategory, OpinionStep
 from deputies.models.points import PointRule
-from deputies.models.register import Deputy, ElectoralDistrict, Mandate
+from deputies.models.register import Deputy, ElectoralDistrict, Mandate, MandateChange
 
 __all__ = [
     "BallotAspect",
@@ -37,7 +37,9 @@ __all__ = [
     "GroupMembership",
     "Honour",
     "LiaisonRecord",
+    "LiaisonRule",
     "Mandate",
+    "MandateChange",
     "Nomination",
     "NominationRound",
     "Opinion",

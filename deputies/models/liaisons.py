@@ -1,10 +1,11 @@
 """The two liaisons (双联系): standing members with deputies, deputies with voters."""
 
+from django.core.validators import MaxValueValidator
 from django.db import models
 
 from congress.sealed import SealedField
 from deputies.models.register import Deputy, ElectoralDistrict, Mandate
-from deputies.querysets import DeputyLiaisonQuerySet, VoterLiaisonQuerySet
+from deputies.querysets import DeputyLiaisonQuerySet, StandingMemberQuerySet, VoterLiaisonQuerySet
 
 
 class StandingMember(models.Model):
@@ -16,12 +17,37 @@ class StandingMember(models.Model):
     starts_on = models.DateField("任职日期")
     ends_on = models.DateField("离任日期", null=True, blank=True)
 
+    objects = StandingMemberQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "常委会组成人员"
         ordering = ["position", "pk"]
 
     def __str__(self) -> str:
         return self.mandate.deputy.name
+
+
+class LiaisonRule(models.Model):
+    """How many liaisons there should be, editable: one row.
+
+    Two or three deputies a standing member is the source speech's own number; how many voters a deputy keeps in touch with
+    it leaves to the congress.
+    """
+
+    least_deputies = models.PositiveSmallIntegerField("组成人员联系代表不少于（名）", default=2, validators=[MaxValueValidator(50)])
+    most_deputies = models.PositiveSmallIntegerField("组成人员联系代表不超过（名）", default=3, validators=[MaxValueValidator(50)])
+    least_voters = models.PositiveSmallIntegerField("代表联系选民不少于（名）", default=5, validators=[MaxValueValidator(500)])
+    most_voters = models.PositiveSmallIntegerField("代表联系选民不超过（名）", default=20, validators=[MaxValueValidator(500)])
+
+    class Meta:
+        verbose_name = verbose_name_plural = "双联系要求"
+        constraints = [
+            models.CheckConstraint(condition=models.Q(most_deputies__gte=models.F("least_deputies")), name="liaison_rule_deputies_in_order"),
+            models.CheckConstraint(condition=models.Q(most_voters__gte=models.F("least_voters")), name="liaison_rule_voters_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"组成人员联系 {self.least_deputies} 至 {self.most_deputies} 名代表，代表联系 {self.least_voters} 至 {self.most_voters} 名选民"
 
 
 class DeputyLiaison(models.Model):
@@ -61,7 +87,11 @@ class LiaisonRecord(models.Model):
 
 
 class VoterLiaison(models.Model):
-    """A fixed voter of a deputy. SECURITY: name, phone and address are sealed; reading them goes through the audited service."""
+    """A fixed voter of a deputy. SECURITY: name, phone and address are sealed; reading them goes through the audited service.
+
+    When the mandate ends the liaison ends with it and ``awaits_successor``, until the voter is handed over: then the
+    successor has a row of her own, ``handed_from`` this one.
+    """
 
     deputy = models.ForeignKey(Deputy, models.CASCADE, related_name="voter_liaisons", verbose_name="代表")
     electoral_district = models.ForeignKey(
@@ -72,6 +102,10 @@ class VoterLiaison(models.Model):
     address = SealedField("住址", blank=True, default="")
     starts_on = models.DateField("开始日期")
     ends_on = models.DateField("结束日期", null=True, blank=True)
+    awaits_successor = models.BooleanField("待移交", default=False, editable=False)
+    handed_from = models.OneToOneField(
+        "self", models.SET_NULL, null=True, blank=True, editable=False, related_name="handed_to", verbose_name="移交自"
+    )
 
     objects = VoterLiaisonQuerySet.as_manager()
 

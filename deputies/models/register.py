@@ -92,3 +92,25 @@ class Mandate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.term}代表{self.deputy}"
+
+
+class MandateChange(models.Model):
+    """One step in a mandate's life (变动): begun, suspended, resumed, ended. Written by ``services.mandates`` only."""
+
+    mandate = models.ForeignKey(Mandate, models.CASCADE, related_name="changes", verbose_name="代表资格")
+    on = models.DateField("日期")
+    status = models.CharField("变动后状态", max_length=10, choices=MandateStatus)
+    reason = models.CharField("原因", max_length=24, choices=EndReason, blank=True)
+    note = models.CharField("说明", max_length=120, blank=True, help_text="如：区八届人大常委会第四十一次会议公告")
+    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name="经办人")
+    entered_at = models.DateTimeField("记录时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "资格变动"
+        ordering = ["mandate", "on", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(status__in=MandateStatus.values), name="mandate_change_status_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.mandate}{self.get_status_display()}"
