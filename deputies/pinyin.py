@@ -5,10 +5,12 @@ from __future__ import annotations
 from functools import lru_cache
 
 # Characters read otherwise in a surname than in a word; the first character of a name only.
-_SURNAMES = {
-    **{"曾": "z", "单": "s", "解": "x", "覃": "q", "区": "o", "仇": "q", "查": "z", "盖": "g", "乐": "y", "缪": "m", "冼": "x"},
-    **{"朴": "p", "翟": "z", "洗": "x", "种": "c", "折": "s", "员": "y", "召": "s", "隗": "w", "繁": "p", "万俟": "mq", "尉迟": "yc"},
-}
+_SURNAMES = dict(
+    pair.split("=")
+    for pair in (
+        "曾=z 单=s 解=x 覃=q 区=o 仇=q 查=z 盖=g 乐=y 缪=m 冼=x 朴=p 翟=z 洗=x 种=c 折=s 员=y 召=s 隗=w 繁=p 万俟=mq 尉迟=yc"
+    ).split()
+)
 _RARE = {"𠮷": "j"}  # what the table of readings does not hold
 LIMIT = 40
 
