@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
+from deputies.defaults.duty_reports import TEMPLATE
 from deputies.enums import BallotGrade, BallotMethod, DutyReportState
 from deputies.models.register import ElectoralDistrict, Mandate
 from deputies.querysets import DutyReportQuerySet
@@ -37,6 +38,8 @@ class DutyReportMeeting(models.Model):
     state = models.CharField("状态", max_length=12, choices=DutyReportState, default=DutyReportState.PLANNED)
     method = models.CharField("测评方式", max_length=8, choices=BallotMethod, default=BallotMethod.PAPER)
     aspects = models.ManyToManyField(BallotAspect, blank=True, related_name="meetings", verbose_name="评议方面")
+    slips_handed_out = models.PositiveSmallIntegerField("发出选票", null=True, blank=True)
+    slips_collected = models.PositiveSmallIntegerField("收回选票", null=True, blank=True)
     closes_at = models.DateTimeField("扫码投票截止", null=True, blank=True)
     announced_at = models.DateTimeField("宣布时间", null=True, blank=True)
 
@@ -131,7 +134,12 @@ class DutyReportRule(models.Model):
     """What the congress asks of duty reports, editable: one row."""
 
     least_voters = models.PositiveSmallIntegerField("到会选民不少于", default=30, validators=[MinValueValidator(1), MaxValueValidator(1000)])
-    least_per_term = models.PositiveSmallIntegerField("每届现场述职不少于（次）", default=1)
+    least_per_term = models.PositiveSmallIntegerField("每届现场述职不少于（次）", default=1, validators=[MinValueValidator(1)])
+    report_template = models.TextField(
+        "述职报告提纲",
+        default=TEMPLATE,
+        help_text="〔届次〕〔姓名〕〔选区〕〔履职数据〕起草时自动填写，其余文字原样带入。",
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "述职要求"
