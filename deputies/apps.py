@@ -6,10 +6,15 @@ class DeputiesConfig(AppConfig):
     verbose_name = "代表"
 
     def ready(self) -> None:
+        from congress import audit_actions
         from congress.imports import kinds
-        from deputies import figures, frame
+        from deputies import contact_frame, documents, figures, frame, opinion_frame
         from deputies.resources import DeputyResource
 
         figures.register()
         frame.register()
         kinds.register(DeputyResource)
+        audit_actions.register(contact_frame.WORDS)
+        contact_frame.register()
+        documents.register()
+        opinion_frame.register()

@@ -14,6 +14,7 @@ from deputies.enums import MandateStatus
 
 if TYPE_CHECKING:
     from congress.models import Area, User
+    from congress.periods import Period
     from deputies.models import (
         ContactDraft,
         ContactPhoto,
@@ -143,6 +144,26 @@ class VoterContactQuerySet(models.QuerySet["VoterContact"]):
         town = _in_area(user) | Q(pk__in=self.model.objects.filter(deputies__in=_deputies_of_town(user)).values("pk"))
         return self.filter(own | town) if user.access.roles else self.none()
 
+    def within(self, period: Period) -> Self:
+        start, end = (datetime.datetime.combine(day, datetime.time()) for day in (period.start, period.next.start))
+        return self.filter(at__gte=timezone.make_aware(start), at__lt=timezone.make_aware(end))
+
+    def matching(self, words: str) -> Self:
+        """Records whose text, place, code or deputy holds every word. Voters are sealed and can't be looked for."""
+        from deputies.models import Deputy
+
+        found = self
+        for word in words.split():
+            named = self.model.deputies.through.objects.filter(deputy__in=Deputy.objects.filter(name__icontains=word).values("pk"))
+            found = found.filter(
+                Q(text__icontains=word)
+                | Q(place__icontains=word)
+                | Q(code__iexact=word)
+                | Q(area__name__icontains=word)
+                | Q(pk__in=named.values("votercontact"))
+            )
+        return found
+
 
 class ContactPhotoQuerySet(models.QuerySet["ContactPhoto"]):
     def visible_to(self, user: User) -> Self:
@@ -170,13 +191,14 @@ class DraftPhotoQuerySet(models.QuerySet["DraftPhoto"]):
 
 class OpinionQuerySet(models.QuerySet["Opinion"]):
     def visible_to(self, user: User) -> Self:
-        """District staff all; a deputy her own; town staff their town's; a unit those it answers for."""
+        """District staff all; a deputy her own; town staff those in their town and of their deputies; a unit those it answers for."""
         access = user.access
         if access.is_district_staff:
             return self
         own = Q(pk__in=self.model.objects.filter(deputies__user=user).values("pk")) | Q(created_by=user)
         units = Q(responsible__in=access.organisation_ids(Role.HANDLING_UNIT, Role.TOWN_OFFICE, Role.DISPATCHER))
-        return self.filter(own | _in_area(user) | units) if access.roles else self.none()
+        town = _in_area(user) | Q(pk__in=self.model.objects.filter(deputies__in=_deputies_of_town(user)).values("pk"))
+        return self.filter(own | town | units) if access.roles else self.none()
 
 
 class DutyReportQuerySet(models.QuerySet["DutyReportMeeting"]):

@@ -121,6 +121,7 @@ def answers_for_opinion(user: User, opinion: Opinion | None) -> bool:
 
 
 rules.add_perm("deputies.record_opinion", took_part | works_where_contact_was | is_office)
+rules.add_perm("deputies.direct_opinion_of", works_where_contact_was | is_office)
 rules.add_perm("deputies.direct_opinion", works_where_opinion_is | is_office)
 rules.add_perm("deputies.pass_on_opinion", raised_it | answers_for_opinion | works_where_opinion_is | is_office)
 rules.add_perm("deputies.take_opinion_in_hand", answers_for_opinion)

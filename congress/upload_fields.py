@@ -15,7 +15,7 @@ class UploadsInput(forms.ClearableFileInput):
 
 
 class UploadsField(forms.FileField):
-    """Cleans to a list of uploads; what they are is judged by ``platforms.services.evidence``, not here."""
+    """Cleans to a list of uploads; what they are is judged by ``congress.services.files``, not here."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", "照片和文件")
