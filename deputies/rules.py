@@ -11,7 +11,7 @@ from congress.rules import has_any_role, is_district_staff, is_office
 
 if TYPE_CHECKING:
     from congress.models import User
-    from deputies.models import ContactDraft, Deputy, DeputyGroup, Opinion, StandingMember, VoterContact
+    from deputies.models import ContactDraft, Deputy, DeputyGroup, DutyReport, ElectoralDistrict, Opinion, StandingMember, VoterContact
 
 
 @rules.predicate
@@ -156,3 +156,30 @@ rules.add_perm("deputies.manage_liaisons", is_office)
 rules.add_perm("deputies.record_liaison", is_office | is_the_member)
 rules.add_perm("deputies.manage_voters", is_own_record | works_where_deputy_serves)
 rules.add_perm("deputies.hand_over_voters", is_office | works_where_deputy_serves)
+
+
+# ---- duty reports: the town's staff and the office see to the meeting, a deputy writes her own report
+
+
+@rules.predicate
+def works_where_voters_live(user: User, electoral_district: ElectoralDistrict | None) -> bool:
+    """Town staff, for the electoral districts of their area."""
+    if electoral_district is None or not user.is_authenticated:
+        return False
+    paths = tuple(user.access.area_paths(Role.TOWN_OFFICE))
+    return bool(paths) and electoral_district.area.path.startswith(paths)
+
+
+@rules.predicate
+def is_own_report(user: User, report: DutyReport | None) -> bool:
+    return report is not None and user.is_authenticated and report.mandate.deputy.user_id == user.pk
+
+
+@rules.predicate
+def works_where_report_is_given(user: User, report: DutyReport | None) -> bool:
+    return report is not None and works_where_voters_live(user, report.meeting.electoral_district)
+
+
+rules.add_perm("deputies.plan_duty_reports", is_office | is_town_staff)
+rules.add_perm("deputies.manage_duty_reports_of", is_office | works_where_voters_live)
+rules.add_perm("deputies.write_duty_report", is_office | is_own_report | works_where_report_is_given)

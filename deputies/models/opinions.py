@@ -40,9 +40,7 @@ class Opinion(models.Model):
     urgency = models.CharField("紧急程度", max_length=10, choices=Urgency, default=Urgency.ORDINARY)
     way = models.CharField("去向", max_length=20, choices=Way)
     state = models.CharField("状态", max_length=12, choices=OpinionState, default=OpinionState.RECORDED)
-    responsible = models.ForeignKey(
-        Organisation, models.PROTECT, null=True, blank=True, related_name="opinions", verbose_name="承办单位"
-    )
+    responsible = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="opinions", verbose_name="承办单位")
     due_on = models.DateField("答复期限", null=True, blank=True)
     result = models.TextField("结果", blank=True)
     told_on = models.DateField("告知选民日期", null=True, blank=True)
@@ -67,7 +65,12 @@ class Opinion(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.text[:40]
+        return f"选民意见{self.code}"
+
+    @property
+    def title(self) -> str:
+        """The beginning of what was said, for lists and notices."""
+        return self.text if len(self.text) <= 40 else f"{self.text[:39]}…"
 
 
 class OpinionStep(models.Model):
@@ -78,7 +81,7 @@ class OpinionStep(models.Model):
     state = models.CharField("状态", max_length=12, choices=OpinionState)
     way = models.CharField("去向", max_length=20, choices=Way, blank=True)
     responsible = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="由谁办")
-    text = models.CharField("说明", max_length=500, blank=True)
+    text = models.TextField("说明", blank=True)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="经手人")
 
     class Meta:
@@ -86,4 +89,4 @@ class OpinionStep(models.Model):
         ordering = ["opinion", "pk"]
 
     def __str__(self) -> str:
-        return f"{self.opinion} {self.get_state_display()}"
+        return f"{self.opinion}{self.get_state_display()}"
