@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
 from typing import Any
 
@@ -155,6 +156,12 @@ class ContactForm(WhatAndWhere):
 
     def seats(self) -> list[Any]:
         return list(self.me.mandates.all()) if self.me else []
+
+    @property
+    def summary(self) -> str:
+        """When and where in one line, as far as it was typed."""
+        at = self["at"].value()
+        return f"{at.month}月{at.day}日 {at:%H:%M}" if isinstance(at, datetime.datetime) else str(at or "现在").replace("T", " ")
 
     @property
     def voter_rows(self) -> list[tuple[str, str, str]]:

@@ -77,7 +77,9 @@ def test_another_persons_key_tells_nothing(people, personas):
 
 @pytest.mark.django_db(transaction=True)
 def test_the_same_key_at_the_same_moment_gives_one_record(people, personas):
-    assert at_once([lambda: record(personas.deputy, people.mo, key="the-same-key").code] * 4) == [f"LX{timezone.localdate().year}-000001"] * 4
+    assert (
+        at_once([lambda: record(personas.deputy, people.mo, key="the-same-key").code] * 4) == [f"LX{timezone.localdate().year}-000001"] * 4
+    )
     assert VoterContact.objects.count() == 1
 
 
