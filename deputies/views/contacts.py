@@ -57,7 +57,7 @@ def contact_list(request: HttpRequest) -> HttpResponse:
         "filtered": any(asked.values()),
         "wrong_period": _NO_SUCH_PERIOD if asked["period"] and _period(asked["period"]) is None else "",
         "channels": Channel.choices,
-        "units": home_units(),
+        "units": [] if frame_of(request).in_hand else home_units(),
         "periods": _periods(),
         "may_record": may(request.user, "deputies.record_contact"),
         "waiting": ContactDraft.objects.to_handle_by(request.user).count() if request.user.access.has(Role.TOWN_OFFICE) else 0,
@@ -102,7 +102,10 @@ def _periods() -> list[Period]:
 def _notebook_of(request: HttpRequest, asked: dict[str, str]) -> Deputy | None:
     """Whose notebook can be printed from here: one's own, or that of the deputy asked for."""
     deputies = Deputy.objects.visible_to(request.user).prefetch_related(contacts.mandates())
-    found = deputies.filter(code=asked["deputy"]).first() if asked["deputy"] else deputies.filter(user=request.user).first()
+    if asked["deputy"]:
+        found = deputies.filter(code=asked["deputy"]).first()
+    else:
+        found = deputies.filter(user=request.user).first() if request.user.access.has(Role.DEPUTY) else None
     return found if found and may(request.user, "deputies.print_notebook", found) else None
 
 

@@ -102,6 +102,8 @@ def test_lists_and_pages_ask_the_same_however_many_rows(people, personas, signed
         return len(asked)
 
     made = record(personas.deputy, people.mo, voters=[Voter("王")], photos=[photo()])
+    contacts.correct(actor=personas.deputy, contact=made, version=0, reason="数错了", people=2)
+    contacts.keep_draft(actor=personas.deputy, key="first-draft", payload="{}", reason="终止")
     paths = [
         (user, path) for user in (personas.office, personas.town1, personas.deputy) for path in ("/contacts/", f"/contacts/{made.code}/")
     ]
