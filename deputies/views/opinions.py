@@ -39,7 +39,7 @@ from deputies.services import opinions as services
 _OVERDUE = "overdue"
 _FILTERS = ("area", "way", "urgency", "category", "responsible", "deputy", "period", "told", "settled", "q")
 _KEPT = ("state", "deputy", "period", "told", "settled")  # filters that come with a link and have no control of their own
-_OPEN_FIRST = Case(When(state__in=DONE, then=1), default=0)
+_OPEN_FIRST = Case(When(state=OpinionState.CLOSED, then=2), When(state=OpinionState.ANSWERED, then=1), default=0)
 _DEPUTIES = Prefetch("deputies", Deputy.objects.prefetch_related(Prefetch("mandates", Mandate.objects.select_related("area"))))
 
 
@@ -257,14 +257,36 @@ def _page(request: HttpRequest, opinion: Opinion, refused: Step | None = None, f
         "state": state_tag(opinion.state, opinion.is_settled),
         "urgency": urgency_tag(opinion.urgency),
         "is_answered": opinion.state in DONE,
-        "thread": [
-            (entry, _KNOTS[OpinionState(entry.state)]) for entry in opinion.steps.select_related("responsible", "actor").order_by("pk")
-        ],
+        "thread": _thread(opinion),
         "actions": [(each, form if each is refused else _form(each, opinion, request.user)) for each in open_steps],
         "refused": refused,
+        "first": _first(open_steps, opinion, request.user),
         "may_open_contact": opinion.contact_id is not None and seen.filter(pk=opinion.contact_id).exists(),
     }
     return render(request, "deputies/opinions/detail.html", context, status=422 if refused else 200)
+
+
+def _first(steps: list[Step], opinion: Opinion, user: User) -> Step | None:
+    """What stands open on the page: nothing, while the matter rests with somebody else."""
+    theirs = opinion.responsible_id is None or may(user, "deputies.take_opinion_in_hand", opinion)
+    return next(
+        (each for each in steps if theirs and each.key != "pass-on" or opinion.responsible_id is None or each.key in ("tell", "close")),
+        None,
+    )
+
+
+def _thread(opinion: Opinion) -> list[tuple[Any, str, str]]:
+    """Each step with its title and drawing; telling the voter leaves the state as it was."""
+    found, before = [], ""
+    for entry in opinion.steps.select_related("responsible", "actor").order_by("pk"):
+        title, drawing = entry.get_state_display(), _KNOTS[OpinionState(entry.state)]
+        if entry.state == before == OpinionState.ANSWERED:
+            title, drawing = "告知选民", "phone"
+        elif entry.state == OpinionState.PASSED_ON:
+            title = f"{title}：{entry.get_way_display()}"
+        found.append((entry, title, drawing))
+        before = entry.state
+    return found
 
 
 _KNOTS = {
