@@ -8,7 +8,7 @@ class DeputiesConfig(AppConfig):
     def ready(self) -> None:
         from congress import audit_actions
         from congress.imports import kinds
-        from deputies import contact_frame, documents, figures, frame, opinion_frame
+        from deputies import contact_frame, documents, figures, frame, opinion_frame, register_frame
         from deputies.resources import DeputyResource
 
         figures.register()
@@ -18,3 +18,5 @@ class DeputiesConfig(AppConfig):
         contact_frame.register()
         documents.register()
         opinion_frame.register()
+        audit_actions.register(register_frame.WORDS)
+        register_frame.register()

@@ -53,6 +53,12 @@ class DeputyQuerySet(models.QuerySet["Deputy"]):
 
         return self.filter(pk__in=Mandate.objects.serving().values("deputy"))
 
+    def in_care_of(self, user: User) -> Self:
+        """Those whose links with voters the person looks after: district staff all, town staff their town's, a deputy herself."""
+        if user.access.is_district_staff:
+            return self
+        return self.filter(Q(user=user) | Q(pk__in=_deputies_of_town(user))) if user.access.roles else self.none()
+
 
 class MandateQuerySet(models.QuerySet["Mandate"]):
     def serving(self) -> Self:

@@ -2,12 +2,40 @@
 
 from django.urls import path
 
-from deputies.views import contacts, opinions, phone, register
+from deputies.views import contacts, groups, liaisons, mandates, opinions, phone, register, terms, voters
 
 app_name = "deputies"
 urlpatterns = [
     path("deputies/", register.deputy_list, name="list"),
+    path("deputies/composition/", register.compose, name="composition"),
+    path("deputies/new/", mandates.new, name="new_deputy"),
     path("deputies/<str:code>/", register.detail, name="detail"),
+    path("deputies/<str:code>/mandates/new/", mandates.begin, name="begin_mandate"),
+    path("deputies/<str:code>/mandates/<str:area>-<int:number>/", mandates.correct, name="correct_mandate"),
+    path("deputies/<str:code>/mandates/<str:area>-<int:number>/step/", mandates.step, name="mandate_step"),
+    path("deputies/<str:code>/voters/", voters.voters, name="voters"),
+    path("deputies/<str:code>/voters/open/", voters.open_voter, name="open_liaison_voter"),
+    path("deputies/<str:code>/voters/end/", voters.end_voter, name="end_voter"),
+    path("terms/", terms.term_list, name="terms"),
+    path("terms/change/", terms.change, name="change_of_term"),
+    path("terms/<str:area>-<int:number>/hand-over/", terms.hand_over, name="hand_over_voters"),
+    path("groups/", groups.group_list, name="groups"),
+    path("groups/new/", groups.new, name="new_group"),
+    path("groups/<str:code>/", groups.detail, name="group"),
+    path("groups/<str:code>/edit/", groups.edit, name="edit_group"),
+    path("groups/<str:code>/close/", groups.close, name="close_group"),
+    path("groups/<str:code>/members/", groups.place, name="place_in_group"),
+    path("groups/<str:code>/members/<str:deputy>/leave/", groups.leave, name="leave_group"),
+    path("liaisons/", liaisons.member_list, name="liaisons"),
+    path("liaisons/new/", liaisons.appoint, name="appoint_member"),
+    path("liaisons/rule/", liaisons.edit_rule, name="liaison_rule"),
+    path("liaisons/voters/", voters.voter_counts, name="voter_counts"),
+    path("liaisons/voters/waiting/", voters.waiting, name="waiting_voters"),
+    path("liaisons/<str:code>/", liaisons.member, name="liaison_member"),
+    path("liaisons/<str:code>/link/", liaisons.link_deputy, name="link_deputy"),
+    path("liaisons/<str:code>/records/", liaisons.keep_record, name="keep_liaison_record"),
+    path("liaisons/<str:code>/dismiss/", liaisons.dismiss, name="dismiss_member"),
+    path("liaisons/<str:code>/unlink/<str:deputy>/", liaisons.unlink_deputy, name="unlink_deputy"),
     path("contacts/", contacts.contact_list, name="contacts"),
     path("contacts/new/", contacts.new, name="new_contact"),
     path("contacts/offline/", phone.offline, name="offline"),

@@ -25,6 +25,20 @@ def rule() -> LiaisonRule:
 
 
 @transaction.atomic
+def change_rule(*, actor: audit.Actor, **fields: int) -> LiaisonRule:
+    """Changes what is asked from now on; links that are there stay. Without a difference it writes nothing. Raises PermissionDenied."""
+    require(actor, "deputies.manage_liaisons")
+    asked = LiaisonRule.objects.select_for_update().first() or LiaisonRule.objects.create()
+    changes = audit.difference({name: getattr(asked, name) for name in fields}, fields)
+    if changes:
+        for name, value in fields.items():
+            setattr(asked, name, value)
+        asked.save(update_fields=list(fields))
+        audit.record(actor, "deputies.change_liaison_rule", asked, changes=changes)
+    return asked
+
+
+@transaction.atomic
 def appoint(*, actor: audit.Actor, mandate: Mandate, post: str, starts_on: datetime.date, position: int = 0) -> StandingMember:
     """Enters a standing member; the same mandate again changes post and position. Raises PermissionDenied and FieldRefused."""
     require(actor, "deputies.manage_liaisons")

@@ -97,7 +97,7 @@ def suspend(*, actor: audit.Actor, mandate: Mandate, reason: str, on: datetime.d
     mandate = _fresh(mandate)
     if (mandate.status, mandate.end_reason) == (MandateStatus.SUSPENDED, reason):
         return mandate
-    _refuse_day(mandate, on)
+    refuse_day(mandate, on)
     _set(actor, mandate, MandateStatus.SUSPENDED, on, "deputies.suspend_mandate", reason=reason, note=note)
     _tell(mandate, f"{mandate.deputy}自{_day(on)}起暂停执行代表职务。", "suspended", on)
     return mandate
@@ -113,7 +113,7 @@ def resume(*, actor: audit.Actor, mandate: Mandate, on: datetime.date, note: str
     mandate = _fresh(mandate)
     if mandate.status == MandateStatus.ACTIVE:
         return mandate
-    _refuse_day(mandate, on)
+    refuse_day(mandate, on)
     _set(actor, mandate, MandateStatus.ACTIVE, on, "deputies.resume_mandate", reason="", note=note)
     _tell(mandate, f"{mandate.deputy}自{_day(on)}起恢复执行代表职务。", "resumed", on)
     return mandate
@@ -133,7 +133,7 @@ def end(*, actor: audit.Actor, mandate: Mandate, reason: str, on: datetime.date,
     mandate = _fresh(mandate)
     if (mandate.status, mandate.end_reason, mandate.ends_on) == (MandateStatus.ENDED, reason, on):
         return mandate
-    _refuse_day(mandate, on)
+    refuse_day(mandate, on)
     last_day = on - datetime.timedelta(days=1)
     found = closing.gather([mandate], last_day)
     counts = {name: [count, 0] for name, count in found.counts.items() if count and name != "mandates"}
@@ -205,7 +205,8 @@ def _fresh(mandate: Mandate) -> Mandate:
     return rows.get(pk=mandate.pk)
 
 
-def _refuse_day(mandate: Mandate, on: datetime.date) -> None:
+def refuse_day(mandate: Mandate, on: datetime.date) -> None:
+    """Raises FieldRefused for a day to come, before the election, or before the last change."""
     if on > timezone.localdate():
         raise FieldRefused("on", "日期不能晚于今天。请在生效当日或之后办理。")
     if on < mandate.starts_on:
