@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from congress.admin.base import AuditedAdmin
 from congress.admin.excel import ExcelMixin
-from deputies.models import Deputy, ElectoralDistrict, Mandate
+from deputies.models import Deputy, ElectoralDistrict, Mandate, OpinionCategory
 from deputies.resources import DeputyResource
 
 
@@ -54,3 +54,12 @@ class ElectoralDistrictAdmin(AuditedAdmin):
     list_select_related = ["term__congress", "area"]
     search_fields = ["name", "code"]
     autocomplete_fields = ["term", "area"]
+
+
+@admin.register(OpinionCategory)
+class OpinionCategoryAdmin(AuditedAdmin):
+    rule = "deputies.manage_deputies"
+    list_display = ["name", "parent", "position", "is_active"]
+    list_filter = ["is_active", "parent"]
+    list_select_related = ["parent"]
+    search_fields = ["name"]

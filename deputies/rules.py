@@ -11,7 +11,17 @@ from congress.rules import has_any_role, is_district_staff, is_office
 
 if TYPE_CHECKING:
     from congress.models import User
-    from deputies.models import ContactDraft, Deputy, DeputyGroup, DutyReport, ElectoralDistrict, Opinion, StandingMember, VoterContact
+    from deputies.models import (
+        ContactDraft,
+        Deed,
+        Deputy,
+        DeputyGroup,
+        DutyReport,
+        ElectoralDistrict,
+        Opinion,
+        StandingMember,
+        VoterContact,
+    )
 
 
 @rules.predicate
@@ -183,3 +193,23 @@ def works_where_report_is_given(user: User, report: DutyReport | None) -> bool:
 rules.add_perm("deputies.plan_duty_reports", is_office | is_town_staff)
 rules.add_perm("deputies.manage_duty_reports_of", is_office | works_where_voters_live)
 rules.add_perm("deputies.write_duty_report", is_office | is_own_report | works_where_report_is_given)
+
+
+# ---- deeds, honours and nominations
+
+
+@rules.predicate
+def tells_of_own_deputy(user: User, deed: Deed | None) -> bool:
+    """The deputy herself, her town's staff, and whoever wrote it as long as she holds a role."""
+    if deed is None or not user.is_authenticated:
+        return False
+    wrote = deed.written_by_id == user.pk and bool(user.access.roles)
+    return wrote or is_own_record(user, deed.deputy) or works_where_deputy_serves(user, deed.deputy)
+
+
+rules.add_perm("deputies.write_deed_of", is_own_record | works_where_deputy_serves | is_office)
+rules.add_perm("deputies.write_deed", tells_of_own_deputy | is_office)
+rules.add_perm("deputies.approve_deed", is_office)
+rules.add_perm("deputies.record_honour", is_office)
+rules.add_perm("deputies.run_nominations", is_office)
+rules.add_perm("deputies.see_nominations", is_town_staff | is_district_staff)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from deputies.views import contacts, groups, liaisons, mandates, opinions, phone, register, terms, voters
+from deputies.views import contacts, groups, honours, liaisons, mandates, opinions, phone, register, terms, voters
 
 app_name = "deputies"
 urlpatterns = [
@@ -56,4 +56,19 @@ urlpatterns = [
     path("opinions/", opinions.opinion_list, name="opinions"),
     path("opinions/<str:code>/", opinions.detail, name="opinion"),
     path("opinions/<str:code>/<slug:key>/", opinions.step, name="opinion_step"),
+    path("deeds/", honours.deeds, name="deeds"),
+    path("deeds/new/", honours.write_deed, name="new_deed"),
+    path("deeds/photos/<uuid:pk>/", honours.deed_photo, name="deed_photo"),
+    path("deeds/photos/<uuid:pk>/thumbnail/", honours.deed_photo, {"size": "thumbnail"}, name="deed_thumbnail"),
+    path("deeds/<str:code>/", honours.deed, name="deed"),
+    path("deeds/<str:code>/edit/", honours.write_deed, name="edit_deed"),
+    path("deeds/<str:code>/submit/", honours.submit_deed, name="submit_deed"),
+    path("deeds/<str:code>/approve/", honours.approve_deed, name="approve_deed"),
+    path("deeds/<str:code>/return/", honours.return_deed, name="return_deed"),
+    path("honours/", honours.honours, name="honours"),
+    path("nominations/", honours.nomination_rounds, name="nomination_rounds"),
+    path("nominations/<int:year>/", honours.nominations, name="nominations"),
+    path("nominations/<int:year>/nominate/", honours.nominate, name="nominate"),
+    path("nominations/<int:year>/decide/", honours.decide, name="decide_nominations"),
+    path("nominations/<int:year>/<str:code>/examine/", honours.examine, name="examine_nomination"),
 ]
