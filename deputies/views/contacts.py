@@ -24,7 +24,7 @@ from congress.context import frame_of
 from congress.documents.registry import XLSX
 from congress.enums import Role
 from congress.errors import DomainError
-from congress.models import StoredFile
+from congress.models import Area, StoredFile
 from congress.periods import Period
 from congress.services import audit, files
 from congress.views.areas import home_units
@@ -49,16 +49,19 @@ def contact_list(request: HttpRequest) -> HttpResponse:
     rows = rows.select_related("area", "author").prefetch_related("deputies")
     page = listing.page_of(request, rows)
     shown = list(page.object_list)
+    units = [] if frame_of(request).in_hand else home_units()
+    period = _period(asked["period"])
     context = {
         "page": page,
         "rows": shown,
         "table": contacts_table().render(shown) if shown and not frame_of(request).in_hand else "",
         "asked": asked,
         "filtered": any(asked.values()),
-        "wrong_period": _NO_SUCH_PERIOD if asked["period"] and _period(asked["period"]) is None else "",
+        "wrong_period": _NO_SUCH_PERIOD if asked["period"] and period is None else "",
         "channels": Channel.choices,
-        "units": [] if frame_of(request).in_hand else home_units(),
-        "periods": _periods(),
+        "units": units,
+        "elsewhere": _elsewhere(asked["area"], units),
+        "periods": list(dict.fromkeys([*_periods(), *([period] if period else [])])),
         "may_record": may(request.user, "deputies.record_contact"),
         "waiting": ContactDraft.objects.to_handle_by(request.user).count() if request.user.access.has(Role.TOWN_OFFICE) else 0,
         "notebook_of": _notebook_of(request, asked),
@@ -97,6 +100,11 @@ def _periods() -> list[Period]:
     today = timezone.localdate()
     quarter, year = Period.containing(today, "quarter"), Period.year(today.year)
     return [Period.containing(today, "month"), quarter, quarter.previous, year, year.previous]
+
+
+def _elsewhere(code: str, units: list[Area]) -> Area | None:
+    """The area asked for where the choice of towns does not have it: a village, as a figure leads here."""
+    return Area.objects.filter(code=code).first() if code and code not in {unit.code for unit in units} else None
 
 
 def _notebook_of(request: HttpRequest, asked: dict[str, str]) -> Deputy | None:
@@ -182,7 +190,8 @@ def _show(request: HttpRequest, form: ContactForm, draft: ContactDraft | None) -
 def _refused(request: HttpRequest, form: ContactForm, draft: ContactDraft | None) -> HttpResponse:
     if not _speaks_json(request):
         return _show(request, form, draft)
-    return JsonResponse({"errors": {name: " ".join(map(str, errors)) for name, errors in form.errors.items()}}, status=422)
+    told = {name: " ".join(map(str, errors)) for name, errors in form.errors.items()}
+    return JsonResponse({"errors": told, "ended": getattr(form, "mandate_ended", False)}, status=422)
 
 
 def _handed_over(request: HttpRequest, form: ContactForm, sentence: str) -> HttpResponse:

@@ -123,19 +123,25 @@
   }
 
   form.addEventListener("input", function (event) { if (event.target !== picker) keep(); });
+  function offerTown() { /* no mandate to record it under: the town's staff can look at it */
+    var hand = document.createElement("button");
+    hand.className = "btn"; hand.type = "submit"; hand.name = "hand_over"; hand.textContent = "交镇（街道）人大核对";
+    form.querySelector("[data-errors]").append(hand);
+  }
   form.addEventListener("submit", function (event) {
     event.preventDefault();
+    var handed = event.submitter && event.submitter.name === "hand_over";
     if (button.disabled) return;
     if (!form.elements.text.value.trim()) { showErrors({ text: "请写明选民说了什么，一两句话就可以。" }); form.elements.text.focus(); return; }
     if (!queue.user()) { showErrors({ __all__: "这台手机还没有登录过，请先联网登录一次。内容仍在本页。" }); return; }
     clearErrors();
     button.disabled = true;
     var sent = item("waiting");
-    if (navigator.onLine && event.submitter && event.submitter.name !== "hand_over") sent.state = "draft";
-    queue.put(sent).then(function () { return queue.one(sent); }).then(function (told) {
+    if (navigator.onLine && !handed) sent.state = "draft";
+    queue.put(sent).then(function () { return queue.one(sent, true); }).then(function (told) {
       button.disabled = false;
       if (told.state === "sent") { location.assign(told.url); return; }
-      if (told.state === "refused") { sent.state = "draft"; return queue.put(sent).then(function () { showErrors(told.errors); show(); }); }
+      if (told.state === "refused") { showErrors(told.errors); if (told.ended) offerTown(); return; }
       if (told.state === "kept") { fresh(); note.textContent = told.sentence; return; }
       sent.state = "waiting";
       return queue.put(sent).then(function () {

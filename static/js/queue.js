@@ -26,7 +26,9 @@ window.contactQueue = (function () {
       });
     });
   }
-  function changed() { document.dispatchEvent(new Event("queue:change")); }
+  var others = window.BroadcastChannel ? new BroadcastChannel("contacts") : null; /* the same account's other pages */
+  if (others) others.onmessage = function () { document.dispatchEvent(new Event("queue:change")); };
+  function changed() { document.dispatchEvent(new Event("queue:change")); if (others) others.postMessage(""); }
   function all() { return store("readonly", function (s) { return s.getAll(); }).then(function (items) { return items.filter(function (i) { return i.user === user; }).sort(function (a, b) { return a.saved - b.saved; }); }); }
   function put(item) { item.saved = item.saved || Date.now(); return store("readwrite", function (s) { return s.put(item); }); }
   function drop(key) { return store("readwrite", function (s) { return s.delete(key); }); }
@@ -52,13 +54,14 @@ window.contactQueue = (function () {
         if (answer.status >= 500 || answer.status === 403 || answer.status === 429) return { state: "offline" };
         return answer.json().then(function (told) {
           if (answer.ok) return told.kept ? { state: "kept", sentence: told.sentence } : { state: "sent", url: told.url };
-          return { state: "refused", errors: told.errors || { __all__: "没有保存，请核对后再发。" } };
+          return { state: "refused", ended: told.ended, errors: told.errors || { __all__: "没有保存，请核对后再发。" } };
         });
       }, function () { return { state: "offline" }; });
     });
   }
-  function settle(item, told) {
+  function settle(item, told, atForm) { /* what is refused while its form is open stays a draft there */
     if (told.state === "sent") return drop(item.key);
+    if (told.state === "refused" && atForm) { item.state = "draft"; return put(item); }
     if (told.state === "kept" || told.state === "refused") {
       item.state = told.state;
       item.sentence = told.sentence || Object.keys(told.errors).map(function (name) { return told.errors[name]; }).join(" ");
@@ -66,7 +69,7 @@ window.contactQueue = (function () {
     }
     return Promise.resolve();
   }
-  function one(item) { return send(item).then(function (told) { return settle(item, told).then(function () { changed(); return told; }); }); }
+  function one(item, atForm) { return send(item).then(function (told) { return settle(item, told, atForm).then(function () { changed(); return told; }); }); }
   /* Sends what waits, one after the other; a second call while it runs is the same call. */
   function flush() {
     if (!user || !window.indexedDB) return Promise.resolve();

@@ -7,7 +7,7 @@ self.addEventListener("install", (event) => {
     const cache = await caches.open(CACHE);
     /* SECURITY: without credentials, so that no answer can be about a person. */
     await Promise.all([TOLD.shell, ...TOLD.files].map(async (path) => {
-      const answer = await fetch(path, { credentials: "omit", cache: "no-cache" });
+      const answer = await fetch(path, { credentials: "omit", cache: path === TOLD.shell ? "no-cache" : "default" });
       if (!answer.ok) throw new Error(path + " answered " + answer.status);
       await cache.put(path, answer);
     }));

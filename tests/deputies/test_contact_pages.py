@@ -193,7 +193,7 @@ def test_a_phone_is_answered_in_json(people, personas, signed_in):
     assert answer.json() == {"code": code, "url": f"/contacts/{code}/"}
     assert client.post("/contacts/new/", typed(), **JSON).json()["code"] == code
     answer = client.post("/contacts/new/", typed(key="typed-key-0002", text=""), **JSON)
-    assert (answer.status_code, answer.json()) == (422, {"errors": {"text": "请写明选民说了什么，一两句话就可以。"}})
+    assert (answer.status_code, answer.json()) == (422, {"errors": {"text": "请写明选民说了什么，一两句话就可以。"}, "ended": False})
 
 
 def test_another_accounts_draft_is_not_sent(people, personas, signed_in):
