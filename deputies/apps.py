@@ -8,7 +8,7 @@ class DeputiesConfig(AppConfig):
     def ready(self) -> None:
         from congress import audit_actions
         from congress.imports import kinds
-        from deputies import contact_frame, documents, figures, frame, honour_frame, opinion_frame, register_frame
+        from deputies import contact_frame, documents, duty_frame, figures, frame, honour_frame, opinion_frame, register_frame
         from deputies.resources import DeputyResource
 
         figures.register()
@@ -21,3 +21,4 @@ class DeputiesConfig(AppConfig):
         audit_actions.register(register_frame.WORDS)
         register_frame.register()
         honour_frame.register()
+        duty_frame.register()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from deputies.views import contacts, groups, honours, liaisons, mandates, opinions, phone, register, terms, voters
+from deputies.views import ballots, contacts, duty_reports, groups, honours, liaisons, mandates, opinions, phone, register, terms, voters
 
 app_name = "deputies"
 urlpatterns = [
@@ -71,4 +71,23 @@ urlpatterns = [
     path("nominations/<int:year>/nominate/", honours.nominate, name="nominate"),
     path("nominations/<int:year>/decide/", honours.decide, name="decide_nominations"),
     path("nominations/<int:year>/<str:code>/examine/", honours.examine, name="examine_nomination"),
+    path("duty-reports/", duty_reports.meeting_list, name="duty_reports"),
+    path("duty-reports/coverage/", duty_reports.coverage, name="duty_coverage"),
+    path("duty-reports/deputies/", duty_reports.deputy_list, name="duty_deputies"),
+    path("duty-reports/new/", duty_reports.plan, name="plan_duty_report"),
+    path("duty-reports/<str:code>/", duty_reports.detail, name="duty_report"),
+    path("duty-reports/<str:code>/edit/", duty_reports.edit, name="edit_duty_report"),
+    path("duty-reports/<str:code>/cancel/", duty_reports.cancel, name="cancel_duty_report"),
+    path("duty-reports/<str:code>/held/", duty_reports.held, name="hold_duty_report"),
+    path("duty-reports/<str:code>/reports/<str:deputy>/", duty_reports.report, name="duty_report_text"),
+    path("duty-reports/<str:code>/reports/<str:deputy>/word/", duty_reports.word, name="duty_report_word"),
+    path("duty-reports/<str:code>/reports/<str:deputy>/questions/", duty_reports.questions, name="duty_questions"),
+    path("duty-reports/<str:code>/slips/", duty_reports.slips, name="duty_slips"),
+    path("duty-reports/<str:code>/voting/", duty_reports.voting, name="duty_voting"),
+    path("duty-reports/<str:code>/tally/", duty_reports.tally, name="duty_tally"),
+    path("duty-reports/<str:code>/announce/", duty_reports.announce, name="announce_duty_report"),
+    path("duty-reports/<str:code>/screen/", ballots.screen, name="duty_screen"),
+    path("duty-reports/<str:code>/screen/<str:key>/", ballots.open_screen, name="duty_screen_open"),
+    path("ballot/thanks/", ballots.thanks, name="ballot_thanks"),
+    path("ballot/<str:token>/", ballots.ballot, name="ballot"),
 ]

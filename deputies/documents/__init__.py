@@ -10,7 +10,7 @@ from django.db.models import Q
 from congress.documents import registry
 from congress.documents.registry import DocumentKind
 from congress.enums import Role
-from deputies.documents import notebook
+from deputies.documents import duty_reports, notebook
 from deputies.models import Deputy, Mandate
 from deputies.services.notebooks import NOTEBOOK
 
@@ -31,3 +31,4 @@ def of_own_deputies(user: User) -> Q:
 def register() -> None:
     """Called once, when the app is ready."""
     registry.register(DocumentKind(NOTEBOOK, "代表联系选民记事簿", of_own_deputies, "documents/deputies/notebook.html", notebook.build))
+    duty_reports.register()
