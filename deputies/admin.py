@@ -4,31 +4,30 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest
 
 from congress.admin.base import AuditedAdmin
 from congress.admin.excel import ExcelMixin
 from deputies.models import Deputy, ElectoralDistrict, Mandate, OpinionCategory
+from deputies.pinyin import initials
 from deputies.resources import DeputyResource
 
 
-class MandateInline(admin.StackedInline):
+class MandateInline(admin.TabularInline):
+    """For reading: seats are entered, corrected and ended on the deputy's page, where services hold their rules."""
+
     model = Mandate
     extra = 0
-    autocomplete_fields = ["term", "area", "electoral_district"]
-    fields = [
-        ("term", "area"),
-        ("electoral_district", "card_number"),
-        ("starts_on", "status"),
-        ("ends_on", "end_reason"),
-    ]
+    fields = ["term", "area", "electoral_district", "card_number", "starts_on", "status", "ends_on", "end_reason"]
 
     def has_view_permission(self, request, obj=None) -> bool:
         return request.user.access.is_office
 
-    has_change_permission = has_delete_permission = has_view_permission
-
     def has_add_permission(self, request, obj=None) -> bool:
-        return self.has_view_permission(request, obj)
+        return False
+
+    has_change_permission = has_delete_permission = has_add_permission
 
 
 @admin.register(Deputy)
@@ -40,6 +39,10 @@ class DeputyAdmin(ExcelMixin, AuditedAdmin):
     search_fields = ["name", "code", "phone"]
     autocomplete_fields = ["user"]
     inlines = [MandateInline]
+
+    def save_model(self, request: HttpRequest, obj: Deputy, form: ModelForm, change: bool) -> None:
+        obj.initials = initials(obj.name)
+        super().save_model(request, obj, form, change)
 
     def exported_rows(self, queryset: QuerySet[Deputy]) -> QuerySet[Mandate]:
         """The resource's rows are mandates: one line for each seat of the deputies listed."""

@@ -119,4 +119,4 @@ def by_town(paths: Mapping[int, set[str]], towns: Sequence[Area]) -> list[Share]
 def chart(title: str, shares: Sequence[Share]) -> str:
     """Bars of the first shares; the table beneath holds them all."""
     bars = [charts.Bar(share.label, share.count, f"{share.count} 名", "mid" if share.value == NOT_ENTERED else "now") for share in shares]
-    return charts.bars(f"{title}构成", bars[:_CHARTED], high=max((share.count for share in shares), default=1), width=480)
+    return charts.bars(f"{title}构成", bars[:_CHARTED], high=max((share.count for share in shares), default=1), width=420)

@@ -123,7 +123,7 @@ def place(
         membership.save(update_fields=["role"])
     audit.record(actor, "deputies.place_in_group", group, changes={"deputy": [None, deputy.code], "role": [before, str(role)]})
     if role in OFFICERS:
-        _grant_officer(actor, group, deputy)
+        grant_officer(actor, group, deputy)
     elif before in OFFICERS:
         end_officers(actor=actor, deputies=[deputy.pk], last_day=_yesterday())
     return membership
@@ -150,7 +150,7 @@ def _locked(group: DeputyGroup) -> DeputyGroup:
 
 
 def _refuse(*, name: str, term: Term, area: Area, starts_on: datetime.date, group: DeputyGroup | None = None) -> None:
-    if DeputyGroup.objects.filter(term=term, name=name).exclude(pk=group.pk if group else None).exists():
+    if DeputyGroup.objects.filter(term=term, name=name).exclude(pk=group.pk if group else 0).exists():
         raise FieldRefused("name", f"{term}已有名为“{name}”的小组，请另起一个名称。")
     if not term.congress.area.contains(area):
         raise FieldRefused("area", f"{area}不在{term.congress.area}，不能编{term}的小组。")
@@ -167,8 +167,8 @@ def _refuse_second_leader(group: DeputyGroup, deputy: Deputy) -> None:
         raise FieldRefused("role", f"“{group}”的组长是{leader.deputy}，一个小组只有一名组长。请先调整{leader.deputy}的职务。")
 
 
-def _grant_officer(actor: audit.Actor, group: DeputyGroup, deputy: Deputy) -> None:
-    """At the organ of the group's area, or of the nearest area above it. Without an account or an organ there is nothing to give."""
+def grant_officer(actor: audit.Actor, group: DeputyGroup, deputy: Deputy) -> None:
+    """Gives an officer's account its role at the organ of the group's area, or of the nearest area above it. Without an account or an organ there is nothing to give."""
     if deputy.user is None:
         return
     codes = group.area.path.strip("/").split("/")
@@ -177,9 +177,12 @@ def _grant_officer(actor: audit.Actor, group: DeputyGroup, deputy: Deputy) -> No
     if (
         organisation is None
         or deputy.user.grants.in_force().filter(role=Role.GROUP_OFFICER, organisation=organisation, ends_on=None).exists()
-    ):  # type: ignore[attr-defined]
+    ):
         return
-    accounts.grant_role(actor=actor, user=deputy.user, role=Role.GROUP_OFFICER, organisation=organisation)
+    given = accounts.grant_role(actor=actor, user=deputy.user, role=Role.GROUP_OFFICER, organisation=organisation)
+    if given.ends_on is not None:  # taken away earlier today: that grant ends with the day, and a new one follows it
+        tomorrow = given.ends_on + datetime.timedelta(days=1)
+        accounts.grant_role(actor=actor, user=deputy.user, role=Role.GROUP_OFFICER, organisation=organisation, starts_on=tomorrow)
 
 
 def _yesterday() -> datetime.date:

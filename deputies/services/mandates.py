@@ -165,7 +165,7 @@ def refuse_seat(
     born = deputy.born_on
     if born and (born.year + _MAJORITY, born.month, born.day) > (starts_on.year, starts_on.month, starts_on.day):
         raise FieldRefused("starts_on", f"{deputy}当选时未满 {_MAJORITY} 周岁，请核对出生年月和当选日期。")
-    others = Mandate.objects.filter(term=term).exclude(pk=mandate.pk if mandate else None)
+    others = Mandate.objects.filter(term=term).exclude(pk=mandate.pk if mandate else 0)
     if card_number and (holder := others.filter(card_number=card_number).select_related("deputy").first()):
         raise FieldRefused("card_number", f"代表证号 {card_number} 已由{holder.deputy}（{holder.deputy.code}）使用，同一届不能重复。")
     if electoral_district is None:

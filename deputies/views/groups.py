@@ -67,6 +67,7 @@ def group_list(request: HttpRequest) -> HttpResponse:
         rows.select_related("term__congress", "area")
         .annotate(size=Count("memberships", filter=in_force))
         .prefetch_related(Prefetch("memberships", officers, to_attr="officers"))
+        .order_by("area__position", "area__code", "code")  # a grouped query has no order of its own
     )
     page = listing.page_of(request, rows)
     context = {

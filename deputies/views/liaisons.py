@@ -73,6 +73,7 @@ def member_list(request: HttpRequest) -> HttpResponse:
             heard=Subquery(last.values("heard")[:1]),
         )
         .prefetch_related(Prefetch("liaisons", links, to_attr="current"))
+        .order_by("position", "pk")
     )
     if asked["q"]:
         named = DeputyLiaison.objects.in_force().filter(deputy__name__icontains=asked["q"]).values("member")

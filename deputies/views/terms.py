@@ -39,7 +39,7 @@ def term_list(request: HttpRequest) -> HttpResponse:
     _office(request)
     rows = (
         Term.objects.select_related("congress__area")
-        .annotate(serving=Count("mandates", filter=~Q(mandates__status=MandateStatus.ENDED)), all=Count("mandates"))
+        .annotate(serving=Count("mandates", filter=Q(mandates__status=MandateStatus.ACTIVE)), all=Count("mandates"))
         .order_by(F("ends_on").desc(nulls_first=True), "congress__area__path", "-number")
     )
     page = listing.page_of(request, rows)

@@ -51,7 +51,9 @@ def voter_counts(request: HttpRequest) -> HttpResponse:
             voters=Count("voter_liaisons", filter=in_force, distinct=True),
             last_at=Subquery(last.values("at")[:1]),
             heard=Subquery(last.values("text")[:1]),
-        ).values_list("pk", "code", "name", "position", "voters", "last_at", "heard", named=True)
+        )
+        .order_by("code")
+        .values_list("pk", "code", "name", "position", "voters", "last_at", "heard", named=True)
     )
     rule = service.rule()
 
