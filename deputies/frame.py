@@ -36,4 +36,4 @@ def register() -> None:
     """Called once, when the app is ready."""
     navigation.register(navigation.Entry("contacts", "代表名册", "deputies:list", _has_role))
     search.register(search.Searcher("deputies", "代表", _find, lambda words: f"{reverse('deputies:list')}?{urlencode({'q': words})}"))
-    panels.register(panels.Panel("home.deputy.top", "deputies", "deputies/home.html", _own_seats))
+    panels.register(panels.Panel("home.deputy", "deputies", "deputies/home.html", _own_seats))

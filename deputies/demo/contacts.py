@@ -43,7 +43,8 @@ def _of_unit(random: Random, unit: Area, staff: User, diligence: float, now: dat
     seats = (
         Mandate.objects.serving().within(unit).select_related("deputy__user", "area", "electoral_district").order_by("deputy__code", "pk")
     )
-    by_deputy = {mandate.deputy_id: mandate for mandate in seats}
+    by_deputy = {mandate.deputy_id: mandate for mandate in sorted(seats, key=lambda mandate: mandate.electoral_district_id is not None)}
+    told: set[tuple[int, Said]] = set()  # nobody hears the same words twice
     villages = list(Area.objects.active().within(unit).village_level())
     matters = list(VILLAGE + ANYWHERE if unit.has_congress else TOWN_LIFE + ANYWHERE)
     found: list[_Planned] = []
@@ -55,13 +56,18 @@ def _of_unit(random: Random, unit: Area, staff: User, diligence: float, now: dat
         met += [mandate for mandate in by_deputy.values() if mandate.deputy.user_id for _ in range(max(1, round(_EAGER * share)))]
         random.shuffle(matters)
         for turn, mandate in enumerate(met):
+            said = next(
+                (each for each in matters[turn % len(matters) :] + matters if (mandate.deputy_id, each) not in told),
+                matters[turn % len(matters)],
+            )
+            told.add((mandate.deputy_id, said))
             day = quarter.start + datetime.timedelta(days=random.randint(0, days))
             at = timezone.make_aware(
                 datetime.datetime.combine(day, datetime.time(random.randint(8, 18), random.choice((0, 10, 20, 30, 40, 50))))
             )
             village = mandate.area.name if mandate.area != unit else random.choice(villages).name
             author = mandate.deputy.user or staff
-            found.append((min(at, now), mandate.deputy, mandate, author, matters[turn % len(matters)], village))
+            found.append((min(at, now), mandate.deputy, mandate, author, said, village))
         quarter = quarter.next
     return found
 
