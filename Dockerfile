@@ -12,7 +12,7 @@ RUN apt-get update \
 RUN useradd --system --uid 10001 --home-dir /var/lib/congress --create-home congress
 
 WORKDIR /srv/app
-COPY requirements.txt .
+COPY requirements.txt constraints.txt ./
 RUN pip install --requirement requirements.txt
 
 COPY . .

@@ -127,6 +127,7 @@ class Calendar:
     overrides: Mapping[Date, Answer] = field(default_factory=dict)
     _known: dict[Date, Answer] = field(default_factory=dict, init=False, repr=False)
     _entered: dict[int, bool] = field(default_factory=dict, init=False, repr=False)
+    _spans: dict[tuple[Date, Date], int] = field(default_factory=dict, init=False, repr=False)
 
     @classmethod
     def load(cls) -> Calendar:
@@ -229,7 +230,11 @@ class Calendar:
         """Working days after ``start`` up to ``end``, the latter included; negative when ``end`` comes first."""
         if end < start:
             return -self.workdays_between(end, start)
-        return sum(self.is_workday(start + datetime.timedelta(days=n)).is_workday for n in range(1, (end - start).days + 1))
+        span = self._spans.get((start, end))
+        if span is None:  # a list asks for the same few days over and over
+            span = sum(self.is_workday(start + datetime.timedelta(days=n)).is_workday for n in range(1, (end - start).days + 1))
+            self._spans[start, end] = span
+        return span
 
     def days_left(self, today: Date, due_on: Date) -> int:
         """Working days left after today; 0 on the last day itself, negative when late."""

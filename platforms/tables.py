@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
+from html import escape
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 from congress.tables import Column, Table, addresses, link

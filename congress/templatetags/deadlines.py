@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from html import escape
 from typing import Any
 
 from django import template
 from django.http import HttpRequest
 from django.template import Context
 from django.utils import timezone
-from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 from congress.templatetags.frame import icon
