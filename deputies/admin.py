@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.forms import ModelForm
@@ -9,7 +11,7 @@ from django.http import HttpRequest
 
 from congress.admin.base import AuditedAdmin
 from congress.admin.excel import ExcelMixin
-from deputies.models import Deputy, ElectoralDistrict, Mandate, OpinionCategory
+from deputies.models import BallotAspect, Deputy, DutyReportRule, ElectoralDistrict, Mandate, OpinionCategory
 from deputies.pinyin import initials
 from deputies.resources import DeputyResource
 
@@ -66,3 +68,37 @@ class OpinionCategoryAdmin(AuditedAdmin):
     list_filter = ["is_active", "parent"]
     list_select_related = ["parent"]
     search_fields = ["name"]
+
+
+@admin.register(BallotAspect)
+class BallotAspectAdmin(AuditedAdmin):
+    """An aspect that meetings are rated in keeps its name: results announced under it must not come to say something else."""
+
+    rule = "deputies.manage_deputies"
+    list_display = ["name", "position", "is_active"]
+    search_fields = ["name"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: BallotAspect | None = None) -> list[str]:
+        return ["name"] if obj and obj.ballots.exists() else []
+
+    def has_delete_permission(self, request: HttpRequest, obj: BallotAspect | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and not (obj and (obj.ballots.exists() or obj.meetings.exists()))
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        actions: dict[str, Any] = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
+
+
+@admin.register(DutyReportRule)
+class DutyReportRuleAdmin(AuditedAdmin):
+    """One row."""
+
+    rule = "deputies.manage_deputies"
+    list_display = ["__str__", "least_voters", "least_per_term"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and not DutyReportRule.objects.exists()
+
+    def has_delete_permission(self, request: HttpRequest, obj: DutyReportRule | None = None) -> bool:
+        return False

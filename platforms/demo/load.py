@@ -8,7 +8,7 @@ from django.db import transaction
 
 from congress.models import Area, Organisation, User
 from congress.services import audit
-from deputies.demo import contacts, groups, honours, liaisons, opinions
+from deputies.demo import contacts, duty_reports, groups, honours, liaisons, opinions
 from platforms.demo import deputies, people, photos, places, rounds, sites
 from platforms.demo.clock import on_day
 from platforms.demo.people import Account
@@ -43,6 +43,7 @@ def load(*, password: str, scale: int = 1, seed: int = 2026, with_rounds: bool =
     groups.load(Random(seed))
     liaisons.load(Random(seed))
     contacts.load(Random(seed), sites.QUALITY)
+    duty_reports.load(Random(seed), on_day, sites.QUALITY)
     if with_rounds:
         rounds.make(random, everyone)
     opinions.load(Random(seed), on_day)
