@@ -106,7 +106,7 @@ def _one(
     deputy_or_staff = deputy.user or staff
     urgency = random.choice([Urgency.ORDINARY] * 6 + [Urgency.URGENT, Urgency.CRITICAL])
     with on_day(start, random.randint(8, 17)):
-        given = {"result": result} if fields["way"] == Way.ON_THE_SPOT else {}
+        given: dict[str, Any] = {"result": result} if fields["way"] == Way.ON_THE_SPOT else {}
         opinion = opinions.record(actor=deputy_or_staff, deputies=[deputy], urgency=urgency, **fields, **given)
     answering = (
         RoleGrant.objects.in_force()
