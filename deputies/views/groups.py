@@ -78,6 +78,7 @@ def group_list(request: HttpRequest) -> HttpResponse:
         "units": home_units(),
         "terms": list(Term.objects.order_by("-number").values_list("number", flat=True).distinct()),
         "may_add": may(request.user, "deputies.add_group"),
+        "may_import": may(request.user, "congress.import_file"),
     }
     response = render(request, "deputies/groups/list.html", context)
     response["X-Total-Count"] = str(page.paginator.count)

@@ -92,6 +92,7 @@ def member_list(request: HttpRequest) -> HttpResponse:
         "tabs": [(key, label, len(of(key))) for key, label in STATES],
         "rule": rule,
         "may_manage": may(request.user, "deputies.manage_liaisons"),
+        "may_import": may(request.user, "congress.import_file"),
         "sees_voters": Deputy.objects.in_care_of(request.user).exists(),
     }
     response = render(request, "deputies/liaisons/members.html", context)
@@ -152,7 +153,7 @@ def _member_page(request: HttpRequest, found: StandingMember, link_form: Any = N
         "current": current,
         "past": [row for row in rows if row not in current],
         "records": records,
-        "mark": mark(len(current), rule.least_deputies, rule.most_deputies),
+        "mark": mark(found.liaisons.in_force().count(), rule.least_deputies, rule.most_deputies),
         "rule": rule,
         "may_manage": may_manage,
         "link_form": (link_form or LinkForm()) if may_manage else None,

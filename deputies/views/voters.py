@@ -162,6 +162,8 @@ def _voter(request: HttpRequest, deputy: Deputy) -> VoterLiaison:
 def open_voter(request: HttpRequest, code: str) -> HttpResponse:
     """One voter in full, on this page only; the opening is in the audit trail."""
     deputy = _voters_of(request, code)
+    if not may(request.user, "deputies.open_liaison_voter", deputy):
+        raise PermissionDenied
     row = _voter(request, deputy)
     opened = {row.pk: privacy.open_liaison_voter(actor=request.user, liaison=row)}
     response = _voters_page(request, deputy, opened=opened)
