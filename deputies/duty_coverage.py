@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet
 from django.urls import reverse
 from django.utils.http import urlencode
 
@@ -44,11 +44,16 @@ class Coverage:
 
 
 def mandates_on(day: datetime.date) -> QuerySet[Any]:
-    """District and town mandates in force on that day, with ``reports_held`` on site until then and the ``last_report`` of them."""
+    """District and town mandates in force on that day, with ``reports_held`` on site until then and the ``last_report`` of them.
+
+    A deputy of two levels reports once for both: it counts for each mandate that had begun.
+    """
     still = Q(status=MandateStatus.ACTIVE) | Q(status=MandateStatus.ENDED, ends_on__gt=day)
-    on_site = Q(duty_reports__is_on_site=True, duty_reports__meeting__held_on__lte=day)
+    reports = "deputy__mandates__duty_reports"
+    held_on = f"{reports}__meeting__held_on"
+    on_site = Q(**{f"{reports}__is_on_site": True, f"{held_on}__lte": day, f"{held_on}__gte": F("starts_on")})
     return Mandate.objects.filter(still, starts_on__lte=day, term__congress__level__in=LEVELS).annotate(
-        reports_held=Count("duty_reports", filter=on_site), last_report=Max("duty_reports__meeting__held_on", filter=on_site)
+        reports_held=Count(reports, filter=on_site, distinct=True), last_report=Max(held_on, filter=on_site)
     )
 
 

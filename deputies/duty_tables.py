@@ -57,7 +57,7 @@ def meetings_table() -> Table[DutyReportMeeting]:
     )
 
 
-def deputies_table(least: int) -> Table[Mandate]:
+def deputies_table(least: int, day: datetime.date) -> Table[Mandate]:
     """Mandates of ``duty_coverage.mandates_on``, with deputy, term, area and electoral district. Made per page."""
     to_deputy = addresses("deputies:detail")
     meetings = reverse("deputies:duty_reports")
@@ -71,7 +71,7 @@ def deputies_table(least: int) -> Table[Mandate]:
     def held(mandate: Any) -> SafeString | str:
         if not mandate.reports_held:
             return "0"
-        query = urlencode({"deputy": mandate.deputy.code, "coverage": "counted"})
+        query = urlencode({"deputy": mandate.deputy.code, "coverage": "counted", "since": str(mandate.starts_on), "until": str(day)})
         return link(f"{meetings}?{query}", mandate.reports_held)
 
     def stands(mandate: Any) -> SafeString:

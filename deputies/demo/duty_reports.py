@@ -51,7 +51,8 @@ def _of_unit(random: Random, on_day: OnDay, unit: Area, staff: User, diligence: 
     count = min(len(districts) - 2, max(2, round(_MEETINGS * (diligence * 3 - 2))))
     for number, district in enumerate(districts[: count + 2]):
         elected = list(seats.filter(electoral_district=district).order_by("deputy__code"))
-        together = own[number * _TOGETHER : (number + 1) * _TOGETHER]
+        people = {seat.deputy_id for seat in elected}
+        together = [seat for seat in own[number * _TOGETHER : (number + 1) * _TOGETHER] if seat.deputy_id not in people]
         if not elected:
             continue
         if number < count:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Sequence
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +37,8 @@ from deputies.services.ballots import ReportCount
 if TYPE_CHECKING:
     from congress.models import User
 
-PER_PAGE = 8
+PER_PAGE = 10
+_NAMED = 4  # deputies a slip has room for
 _RANGE = re.compile(r"duty-slips-.+-(\d+)-(\d+)\Z")
 _HEADINGS = re.compile(r"[一二三四五六七八九十]+、")
 _SUBHEADINGS = re.compile(r"（[一二三四五六七八九十]+）")
@@ -99,9 +101,13 @@ def slips(document: Document) -> dict[str, Any]:
         "congress": congress,
         "day": _day(meeting.planned_on),
         "made_on": meeting.planned_on,
-        "names": "、".join(report.mandate.deputy.name for report in meeting.reports.all()),
+        "names": _names([report.mandate.deputy.name for report in meeting.reports.all()]),
         "pages": [codes[start : start + PER_PAGE] for start in range(0, len(codes), PER_PAGE)],
     }
+
+
+def _names(names: Sequence[str]) -> str:
+    return "、".join(names) if len(names) <= _NAMED else f"{'、'.join(names[: _NAMED - 1])}等{len(names)}名"
 
 
 def _qr(address: str) -> SafeString:
@@ -153,7 +159,7 @@ def _told(each: ReportCount) -> dict[str, Any]:
         "sums": [each.counts[grade] for grade in BallotGrade],
         "total": sum(each.counts.values()),
         "rate": percent(each.satisfied),
-        "chart": chart(each, paper=True),
+        "chart": chart(each, paper=True, width=820),
     }
 
 

@@ -368,6 +368,8 @@ def _refuse_deputies(district: ElectoralDistrict, mandates: Collection[Mandate],
     """``already`` are the mandates of a plan that is there; what became of them since is told when the meeting is held."""
     if not mandates:
         raise FieldRefused("mandates", "请选择述职的代表，至少一名。")
+    if len({mandate.deputy_id for mandate in mandates}) < len(mandates):
+        raise FieldRefused("mandates", "有代表选了两次。兼任几级的代表一次述职即可，请只选其中一个代表资格。")
     allowed = set(candidates(district).filter(pk__in=[mandate.pk for mandate in mandates]).values_list("pk", flat=True))
     for mandate in mandates:
         if mandate.pk in already or mandate.pk in allowed:

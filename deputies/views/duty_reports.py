@@ -71,14 +71,15 @@ def _to(meeting: DutyReportMeeting) -> str:
 
 @require_safe
 def meeting_list(request: HttpRequest) -> HttpResponse:
-    asked = {name: request.GET.get(name, "").strip() for name in ("area", "state", "year", "coverage", "deputy")}
+    asked = {name: request.GET.get(name, "").strip() for name in ("area", "state", "year", "coverage", "deputy", "since", "until")}
     rows = DutyReportMeeting.objects.visible_to(request.user)
     if asked["area"]:
         rows = rows.filter(electoral_district__area__path__contains=f"{asked['area']}/")
     if asked["state"]:
         rows = rows.filter(state=asked["state"])
     if period := _period(asked["year"]):
-        rows = rows.alias(day=Coalesce("held_on", "planned_on")).filter(day__gte=period.start, day__lte=period.end)
+        rows = _between(rows, period.start, period.end)
+    rows = _between(rows, _date(asked["since"]), _date(asked["until"]))
     reports = DutyReport.objects.filter(meeting=OuterRef("pk"))
     if asked["deputy"]:
         reports = reports.filter(mandate__deputy__code=asked["deputy"])
@@ -103,11 +104,19 @@ def meeting_list(request: HttpRequest) -> HttpResponse:
         "coverages": COVERAGE,
         "years": _years(asked["year"]),
         "deputy": deputy,
+        "kept": [(name, asked[name]) for name in ("deputy", "since", "until") if asked[name]],
         "may_plan": may(request.user, "deputies.plan_duty_reports"),
     }
     response = render(request, "deputies/duty_reports/list.html", context)
     response["X-Total-Count"] = str(page.paginator.count)
     return response
+
+
+def _between(rows: Any, since: datetime.date | None, until: datetime.date | None) -> Any:
+    """Meetings held, or planned where not held yet, from one day to another."""
+    rows = rows.alias(day=Coalesce("held_on", "planned_on"))
+    rows = rows.filter(day__gte=since) if since else rows
+    return rows.filter(day__lte=until) if until else rows
 
 
 def _period(code: str) -> Period | None:
@@ -178,7 +187,7 @@ def deputy_list(request: HttpRequest) -> HttpResponse:
     page = listing.page_of(request, rows)
     context = {
         "page": page,
-        "table": deputies_table(rule.least_per_term).render(page.object_list),
+        "table": deputies_table(rule.least_per_term, day).render(page.object_list),
         "asked": asked,
         "day": day,
         "filtered": any(asked.values()),
@@ -192,10 +201,15 @@ def deputy_list(request: HttpRequest) -> HttpResponse:
 
 
 def _day(request: HttpRequest) -> datetime.date:
+    return _date(request.GET.get("on", "")) or timezone.localdate()
+
+
+def _date(words: str) -> datetime.date | None:
+    """A day as addresses write it; nothing for what is none."""
     try:
-        return parse_date(request.GET.get("on", "")) or timezone.localdate()
+        return parse_date(words)
     except ValueError:
-        return timezone.localdate()
+        return None
 
 
 # ---- planning

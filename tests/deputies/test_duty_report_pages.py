@@ -304,7 +304,7 @@ def test_the_hall_sees_how_many_voted_and_only_then_what(seats, town, personas, 
 def test_slips_result_and_report_are_printed(seats, town, personas, signed_in):
     meeting = duty.plan(town, seats, method=BallotMethod.SCAN)
     client = signed_in(town)
-    client.post(address("duty_slips", meeting.code), {"total": 9})
+    client.post(address("duty_slips", meeting.code), {"total": 11})
     slips = DocumentBatch.objects.get()
     render_batch(slips)
     sheet = slips.documents.get()

@@ -11,6 +11,7 @@ from congress.enums import CongressLevel
 from congress.errors import Conflict, DomainError
 from congress.models import AuditEntry, Document, Notification
 from congress.periods import Period
+from deputies import duty_coverage
 from deputies.enums import BallotMethod, DutyReportState, EndReason, MandateStatus
 from deputies.models import BallotAspect, DutyReportMeeting, DutyReportRule
 from deputies.services import ballots, duty_drafts, duty_reports
@@ -67,6 +68,9 @@ def test_what_can_not_be_planned(seats, town):
 
     assert refused(mandates=[]) == "请选择述职的代表，至少一名。"
     assert refused(mandates=[seats.tang]) == "唐海燕不是东岭第一选区所在镇（街道）的代表，不能在这里安排述职。"
+    town_term = TermFactory(congress=CongressFactory(area=seats.wei.area, level=CongressLevel.TOWN))
+    both = MandateFactory(deputy=seats.wei.deputy, term=town_term, area=seats.wei.area)
+    assert "有代表选了两次" in refused(mandates=[seats.wei, both])
     assert refused(planned_on=datetime.date(2021, 9, 27)) == "日期早于榕江区人大第8届开始的2021年9月28日，请核对。"
     assert "一年以后" in refused(planned_on=TODAY() + datetime.timedelta(days=400))
     seats.mo.status, seats.mo.end_reason = MandateStatus.SUSPENDED, EndReason.CRIMINAL_CASE
@@ -253,6 +257,18 @@ def test_after_the_announcement_nothing_changes(seats, town):
 
 
 # ---- figures
+
+
+def test_one_report_counts_for_both_mandates_of_a_deputy(district, seats, town):
+    town_term = TermFactory(congress=CongressFactory(area=district.town1, level=CongressLevel.TOWN))
+    MandateFactory(deputy=seats.wei.deputy, term=town_term, area=district.town1)
+    meeting = duty.plan(town, seats)
+    assert [row.reports_held for row in duty_coverage.mandates_on(TODAY()).filter(deputy=seats.wei.deputy)] == [0, 0]
+    duty.hold(town, meeting)
+    rows = duty_coverage.mandates_on(TODAY()).filter(deputy=seats.wei.deputy)
+    assert [(row.reports_held, row.last_report) for row in rows] == [(1, TODAY())] * 2
+    yesterday = duty_coverage.mandates_on(duty.yesterday()).filter(deputy=seats.wei.deputy)
+    assert [row.reports_held for row in yesterday] == [0, 0]
 
 
 def test_coverage_counts_district_and_town_mandates_that_reported_on_site(district, seats, town):
