@@ -14,6 +14,7 @@ PERSONAS = "office leader town1 town2 street1 farm1 assessor deputy dispatcher u
 TOWNS = "town1 town2 street1 farm1 assessor"  # all who score in some round; the assessor works for town2
 DISTRICT = "office leader"
 IN_ROUNDS = f"{DISTRICT} {TOWNS}"
+RECORDS = "office town1 town2 street1 farm1 deputy"
 WITH_ROLE = PERSONAS.removesuffix(" visitor")
 ANYBODY = PERSONAS
 NOBODY = ""
@@ -96,6 +97,20 @@ PAGES: tuple[Page, ...] = (
     # ---- deputies
     Page("deputies:list"),
     Page("deputies:detail", ("deputy of town1",), opens=f"{DISTRICT} town1 deputy"),
+    # ---- voter contacts: the deputy's own, her town's, and all for the district; voters only for those who handle them
+    Page("deputies:contacts"),
+    Page("deputies:contacts_xlsx"),
+    Page("deputies:new_contact", opens=RECORDS, refused=but(ANYBODY, RECORDS), posts=RECORDS),
+    Page("deputies:contact", ("contact",), opens=f"{DISTRICT} town1 deputy"),
+    Page("deputies:contact_photo", ("contact photo",), opens=f"{DISTRICT} town1 deputy"),
+    Page("deputies:contact_thumbnail", ("contact photo",), opens=f"{DISTRICT} town1 deputy"),
+    Page("deputies:correct_contact", ("contact",), opens="town1 deputy", refused=DISTRICT, posts="town1 deputy"),
+    Page("deputies:contact_drafts"),
+    Page("deputies:draft_photo", ("draft photo",), opens="town1 deputy"),
+    Page("deputies:contact_session"),
+    Page("deputies:offline", public=True),
+    Page("deputies:manifest", public=True),
+    Page("deputies:worker", public=True),
     # ---- platforms and standards
     Page("platforms:list"),
     Page(
@@ -167,6 +182,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("read_notices"),
     Action("display", public=True),
     Action("document_retry", ("batch",), may=DISTRICT, refused=but(WITH_ROLE, DISTRICT)),
+    Action("deputies:notebook", may=NOBODY),  # without a deputy's code nothing is found
+    Action("deputies:open_voters", ("contact",), may="town1 deputy", refused=DISTRICT),
+    Action("deputies:drop_contact_draft", ("draft",), may="town1", refused="deputy"),
     Action("platforms:add_photos", ("PT-11",), may="office town1", refused=but(WITH_ROLE, "office town1")),
     Action("platforms:meet_all", ("PT-11",), may="office town1", refused=but(WITH_ROLE, "office town1")),
     Action("platforms:submit_self", ("2026Q4", TOWN1), may="town1", refused="office leader town2 assessor"),

@@ -22,7 +22,9 @@ from congress.imports import kinds, uploads
 from congress.models import CalendarDay, ImportFile, Notification, Session, User
 from congress.periods import Period
 from congress.services import files
+from deputies.enums import Channel
 from deputies.models import Deputy
+from deputies.services import contacts
 from platforms.enums import RoundState
 from platforms.models import AssessmentRound, CrossAssignment, DeductionRule, Evidence, ItemScore, Platform, Rectification, ScoreTable
 from platforms.services import deductions, publishing, rectifications, reviewing, scoring
@@ -77,7 +79,24 @@ def make(media: str) -> World:
         "town1 notice": Notification.objects.create(user=personas.town1, text="自评已开始。", url="/rounds/", key="access").pk,
         "deputy of town1": Deputy.objects.get(user=personas.deputy).code,
     }
-    return World(district, personas, keys, media)
+    return World(district, personas, keys | _contacts(personas), media)
+
+
+def _contacts(personas: Personas) -> dict[str, object]:
+    """A contact of town1's deputy with a voter and a photo, and one that came after a mandate's end."""
+    deputy = Deputy.objects.get(user=personas.deputy)
+    contact = contacts.record(
+        actor=personas.deputy,
+        key="access-contact",
+        deputies=[deputy],
+        channel=Channel.VISIT,
+        at=timezone.now(),
+        text="路灯坏了。",
+        voters=[contacts.Voter("王小明")],
+        photos=[_picture()],
+    )
+    draft = contacts.keep_draft(actor=personas.deputy, key="access-draft", payload="{}", reason="已终止。", photos=[_picture()])
+    return {"contact": contact.code, "contact photo": contact.photos.get().pk, "draft": draft.key, "draft photo": draft.photos.get().pk}
 
 
 def _play(district: District, personas: Personas, period: Period, phase: RoundState) -> AssessmentRound:
@@ -132,9 +151,13 @@ def _score_rest(assignment: CrossAssignment) -> None:
 
 
 def _photo(actor: User, **owner: Model) -> Evidence:
+    return files.store(Evidence, _picture(), actor, **owner)
+
+
+def _picture() -> ContentFile:
     picture = io.BytesIO()
     Image.new("RGB", (8, 6), "#9b2424").save(picture, "JPEG")
-    return files.store(Evidence, ContentFile(picture.getvalue(), name="现场.jpg"), actor, **owner)
+    return ContentFile(picture.getvalue(), name="现场.jpg")
 
 
 def _upload(personas: Personas) -> ImportFile:
