@@ -107,13 +107,9 @@ class ContactDraft(models.Model):
     payload = SealedField("内容")
     reason = models.CharField("没有登记的原因", max_length=300)
     sent_at = models.DateTimeField("收到时间", auto_now_add=True)
-    contact = models.OneToOneField(
-        VoterContact, models.SET_NULL, null=True, blank=True, related_name="draft", verbose_name="登记成的记录"
-    )
+    contact = models.OneToOneField(VoterContact, models.SET_NULL, null=True, blank=True, related_name="draft", verbose_name="登记成的记录")
     settled_at = models.DateTimeField("办结时间", null=True, blank=True)
-    settled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="经办人"
-    )
+    settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="经办人")
     note = models.CharField("不予登记的原因", max_length=200, blank=True)
 
     objects = ContactDraftQuerySet.as_manager()
