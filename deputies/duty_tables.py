@@ -91,8 +91,8 @@ def deputies_table(least: int, day: datetime.date) -> Table[Mandate]:
     )
 
 
-def coverage_table(found: Mapping[int, Coverage], day: datetime.date) -> Table[Area]:
-    """One row a town; each number leads to its deputies."""
+def coverage_table(found: Mapping[int, Coverage], day: datetime.date, total: Coverage) -> Table[Area]:
+    """One row a town; each number leads to its deputies. Towns below the whole are marked as low."""
     deputies = reverse("deputies:duty_deputies")
 
     def number(area: Area, value: int, **asked: str) -> SafeString | str:
@@ -100,7 +100,7 @@ def coverage_table(found: Mapping[int, Coverage], day: datetime.date) -> Table[A
 
     def rate(area: Area) -> SafeString:
         coverage = found[area.pk]
-        bar = charts.share(coverage.share, is_low=coverage.left > 0, width=160)
+        bar = charts.share(coverage.share, is_low=coverage.share < total.share, width=160)
         return SafeString(f'<span class="share">{bar}<span>{percent(coverage)}</span></span>')
 
     return Table(

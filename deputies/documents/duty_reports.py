@@ -169,6 +169,12 @@ def chart(each: ReportCount, *, paper: bool = False, width: int = 600) -> SafeSt
     return charts.bars(f"{each.report.mandate.deputy}各方面满意率", rows, width=width, paper=paper)
 
 
+def summary_chart(counted: Sequence[ReportCount]) -> SafeString:
+    """满意率 over all aspects, a bar for each deputy."""
+    rows = [Bar(each.report.mandate.deputy.name, each.satisfied * 100, percent(each.satisfied)) for each in counted]
+    return charts.bars("各代表满意率", rows, width=360)
+
+
 def percent(share: float) -> str:
     """0.925 as 92.5%."""
     return f"{charts.plain(round(share * 100, 1))}%"

@@ -25,7 +25,7 @@ from congress.periods import Period
 from congress.templatetags.frame import cn_date
 from congress.views.areas import home_units
 from deputies import duty_coverage
-from deputies.documents.duty_reports import chart, percent
+from deputies.documents.duty_reports import chart, percent, summary_chart
 from deputies.duty_tables import coverage_table, deputies_table, meetings_table, state_tag
 from deputies.duty_tables import percent as coverage_percent
 from deputies.enums import BallotGrade, BallotMethod, DutyReportState
@@ -91,7 +91,9 @@ def meeting_list(request: HttpRequest) -> HttpResponse:
         rows = rows.exclude(counted)
     page = listing.page_of(
         request,
-        rows.select_related("electoral_district__area").prefetch_related("reports__mandate__deputy").order_by("-planned_on", "code"),
+        rows.select_related("electoral_district__area")
+        .prefetch_related("reports__mandate__deputy")
+        .order_by(Coalesce("held_on", "planned_on").desc(), "code"),
     )
     deputy = Deputy.objects.visible_to(request.user).filter(code=asked["deputy"]).first() if asked["deputy"] else None
     context = {
@@ -156,7 +158,7 @@ def coverage(request: HttpRequest) -> HttpResponse:
         "page": page,
         "figs": figs,
         "day": day,
-        "table": coverage_table(found, day).render(page.object_list),
+        "table": coverage_table(found, day, total).render(page.object_list),
         "rule": service.current_rule(),
     }
     response = render(request, "deputies/duty_reports/coverage.html", context)
@@ -338,6 +340,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
             for each in counted
         ],
         "results": [shown(each) for each in counted] if told else [],
+        "summary": summary_chart(counted) if told else "",
         "grades": [grade.label for grade in BallotGrade],
         "managing": managing,
         "is_scan": is_scan,
@@ -387,7 +390,7 @@ def shown(each: ReportCount) -> dict[str, Any]:
     """One report's result as pages show it."""
     return {
         "report": each.report,
-        "chart": chart(each, width=480),
+        "chart": chart(each, width=360),
         "rate": percent(each.satisfied),
         "rows": [
             (row.aspect, [row.counts[grade] for grade in BallotGrade], percent(row.share(BallotGrade.SATISFIED))) for row in each.aspects

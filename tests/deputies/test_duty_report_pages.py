@@ -60,6 +60,10 @@ def test_meetings_are_listed_and_filtered(seats, town, personas, signed_in):
     )
     duty.hold(personas.town2, other, held_on=duty.yesterday())
     assert listed(client) == [later.code, announced.code, other.code]
+    early = duty.plan(town, seats, planned_on=TODAY() + datetime.timedelta(days=30), mandates=[seats.wei])
+    duty.hold(town, early, held_on=duty.yesterday())
+    assert listed(client, "?state=held") == [other.code, early.code]
+    DutyReportMeeting.objects.get(pk=early.pk).delete()
     assert listed(client, "?area=469901101") == [later.code, announced.code]
     assert listed(client, "?state=announced") == [announced.code]
     assert listed(client, "?coverage=counted") == [announced.code, other.code]
@@ -171,7 +175,7 @@ def test_the_staff_take_a_meeting_from_plan_to_result(seats, town, signed_in, ea
     assert DutyReportMeeting.objects.get().state == DutyReportState.HELD
     assert client.post(announce).status_code == 302
     page = client.get(address("duty_report", meeting.code)).content.decode()
-    assert "路何时修？" in page and "满意率 100%" in page
+    assert "路何时修？" in page and "各代表满意率：韦桂兰100%，莫英100%" in page
     for closed in ("edit_duty_report", "hold_duty_report", "duty_tally", "cancel_duty_report"):
         assert client.get(address(closed, meeting.code)).status_code == 409
 
