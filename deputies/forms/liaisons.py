@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import F
 from django.utils import timezone
 
 from congress.enums import CongressLevel
@@ -82,7 +83,7 @@ class VoterForm(forms.Form):
     def __init__(self, *args: Any, deputy: Deputy, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         seats = deputy.mandates.serving().select_related("term__congress", "area", "electoral_district")
-        self.fields["mandate"].queryset = seats.order_by("term__congress__level")
+        self.fields["mandate"].queryset = seats.order_by(F("electoral_district").asc(nulls_last=True), "pk")
 
     def clean_name(self) -> str:
         return " ".join(self.cleaned_data["name"].split())

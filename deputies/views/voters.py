@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -152,10 +152,17 @@ def _voters_page(
     return render(request, "deputies/liaisons/deputy.html", context, status=422 if form and form.errors else 200)
 
 
-def _voter(request: HttpRequest, deputy: Deputy) -> VoterLiaison:
+def _voter(request: HttpRequest, rows: QuerySet[VoterLiaison]) -> VoterLiaison | None:
+    """The one the form means. None, and a message, when it is on the list no more."""
     asked = request.POST.get("voter", "")
-    rows = VoterLiaison.objects.visible_to(request.user).in_force().filter(deputy=deputy).select_related("deputy")
-    return get_object_or_404(rows, pk=int(asked) if asked.isdecimal() else 0)
+    found = rows.filter(pk=int(asked)).first() if asked.isdecimal() else None
+    if found is None:
+        messages.error(request, "没有找到这名选民，名单可能刚有变动。请重新选择。")
+    return found
+
+
+def _in_force(request: HttpRequest, deputy: Deputy) -> QuerySet[VoterLiaison]:
+    return VoterLiaison.objects.visible_to(request.user).in_force().filter(deputy=deputy).select_related("deputy")
 
 
 @require_POST
@@ -164,7 +171,9 @@ def open_voter(request: HttpRequest, code: str) -> HttpResponse:
     deputy = _voters_of(request, code)
     if not may(request.user, "deputies.open_liaison_voter", deputy):
         raise PermissionDenied
-    row = _voter(request, deputy)
+    row = _voter(request, _in_force(request, deputy))
+    if row is None:
+        return redirect("deputies:voters", code)
     opened = {row.pk: privacy.open_liaison_voter(actor=request.user, liaison=row)}
     response = _voters_page(request, deputy, opened=opened)
     response["Cache-Control"] = "no-store"
@@ -176,8 +185,10 @@ def end_voter(request: HttpRequest, code: str) -> HttpResponse:
     deputy = _voters_of(request, code)
     if not may(request.user, "deputies.manage_voters", deputy):
         raise PermissionDenied
-    service.end_voter(actor=request.user, liaison=_voter(request, deputy))
-    messages.success(request, "已结束与这名选民的固定联系。")
+    row = _voter(request, _in_force(request, deputy))
+    if row is not None:
+        service.end_voter(actor=request.user, liaison=row)
+        messages.success(request, "已结束与这名选民的固定联系。")
     return redirect("deputies:voters", code)
 
 
@@ -196,7 +207,9 @@ def waiting(request: HttpRequest) -> HttpResponse:
     form = SuccessorForm(request.POST or None)
     offered = form.fields["deputy"].offer(Deputy.objects.in_care_of(request.user).serving(), "deputies-offered")
     if request.method == "POST":
-        row = get_object_or_404(rows, pk=int(asked) if asked.isdecimal() else 0)
+        row = _voter(request, rows)
+        if row is None:
+            return redirect("deputies:waiting_voters")
         if form.is_valid():
             try:
                 given = handover.hand_over(actor=request.user, liaison=row, to=_seat_for(row, form.cleaned_data["deputy"]))

@@ -22,9 +22,9 @@ from congress.imports import kinds, uploads
 from congress.models import CalendarDay, ImportFile, Notification, Session, User
 from congress.periods import Period
 from congress.services import files
-from deputies.enums import Channel
+from deputies.enums import BallotMethod, Channel
 from deputies.models import Deputy
-from deputies.services import contacts
+from deputies.services import ballots, contacts, duty_reports
 from platforms.enums import RoundState
 from platforms.models import AssessmentRound, CrossAssignment, DeductionRule, Evidence, ItemScore, Platform, Rectification, ScoreTable
 from platforms.services import deductions, publishing, rectifications, reviewing, scoring
@@ -68,6 +68,7 @@ def make(media: str) -> World:
         f"document {kind} {subject}".strip(): position
         for kind, subject, position in batch.documents.values_list("kind", "subject", "position")
     }
+    _links(district, personas)
     keys = {
         "batch": batch.key,
         **places,
@@ -79,7 +80,7 @@ def make(media: str) -> World:
         "town1 notice": Notification.objects.create(user=personas.town1, text="自评已开始。", url="/rounds/", key="access").pk,
         "deputy of town1": Deputy.objects.get(user=personas.deputy).code,
     }
-    return World(district, personas, keys | _contacts(personas), media)
+    return World(district, personas, keys | _contacts(personas) | _duty_report(personas), media)
 
 
 def _contacts(personas: Personas) -> dict[str, object]:
@@ -97,6 +98,25 @@ def _contacts(personas: Personas) -> dict[str, object]:
     )
     draft = contacts.keep_draft(actor=personas.deputy, key="access-draft", payload="{}", reason="已终止。", photos=[_picture()])
     return {"contact": contact.code, "contact photo": contact.photos.get().pk, "draft": draft.key, "draft photo": draft.photos.get().pk}
+
+
+def _duty_report(personas: Personas) -> dict[str, object]:
+    """A meeting of town1's deputy at which voters are scanning their slips."""
+    seat = Deputy.objects.get(user=personas.deputy).mandates.get()
+    today = timezone.localdate()
+    meeting = duty_reports.plan(
+        actor=personas.town1,
+        electoral_district=seat.electoral_district,
+        planned_on=today,
+        mandates=[seat],
+        method=BallotMethod.SCAN,
+    )
+    ballots.issue_slips(actor=personas.town1, meeting=meeting, total=1)
+    duty_reports.record_held(
+        actor=personas.town1, meeting=meeting, held_on=today, place="村委会", voters_present=35, on_site=list(meeting.reports.all())
+    )
+    ballots.open_voting(actor=personas.town1, meeting=meeting, minutes=60)
+    return {"meeting": meeting.code, "screen key": duty_reports.screen_key(meeting), "slip": ballots.token_of(meeting, 1)}
 
 
 def _play(district: District, personas: Personas, period: Period, phase: RoundState) -> AssessmentRound:
@@ -165,3 +185,12 @@ def _upload(personas: Personas) -> ImportFile:
     assert resource is not None
     table = SimpleUploadedFile("区划.csv", "区划代码,名称,类别,上级区划\n469901109,新圩镇,镇,469901\n".encode())
     return uploads.keep(actor=personas.office, resource=resource(), uploaded=table)
+
+
+def _links(district: District, personas: Personas) -> None:
+    """The deputy persona is in group G-1 of town1, is kept in touch with by standing member M-1, and has a fixed voter."""
+    deputy = Deputy.objects.get(user=personas.deputy)
+    factories.MembershipFactory(group=factories.GroupFactory(code="G-1", term=district.term, area=district.town1), deputy=deputy)
+    seat = factories.MandateFactory(deputy=factories.DeputyFactory(code="M-1"), term=district.term, area=district.town1)
+    factories.DeputyLiaisonFactory(member=factories.StandingMemberFactory(mandate=seat), deputy=deputy)
+    factories.VoterLiaisonFactory(deputy=deputy)
