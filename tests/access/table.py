@@ -21,7 +21,6 @@ NOBODY = ""
 STAFF = "office town1 town2 street1 farm1"
 SEES_LIAISON = "office leader town1 deputy"
 PLANS = "office town1 town2 street1 farm1"
-PLANS = "office town1 town2 street1 farm1"
 TOWN1, TOWN2 = "469901101", "469901102"
 NO_FILE_YET = 409  # the address leads somewhere, but the worker has not been there
 
@@ -67,12 +66,6 @@ def _in_round(name: str, *arguments: str, opens: str, posts: str = NOBODY) -> Pa
 def _of_town1(name: str, *arguments: str, opens: str, posts: str = NOBODY) -> Page:
     """A page about town1 in a round under way: known to the district, to town1 and to town2, which assesses it."""
     return Page(name, arguments, opens=opens, refused=but("office leader town1 town2 assessor", opens), posts=posts)
-
-
-def _of_meeting(name: str, *arguments: str, answer: int = 200) -> Page:
-    """A step of a duty report in town1, which everybody with a role knows of."""
-    may = "office town1"
-    return Page(name, arguments, opens=may, refused=but(WITH_ROLE, may), posts=may, answer=answer)
 
 
 def _of_meeting(name: str, *arguments: str, answer: int = 200) -> Page:
@@ -148,23 +141,6 @@ PAGES: tuple[Page, ...] = (
     Page("deputies:waiting_voters", opens=STAFF, refused=but(ANYBODY, STAFF), posts=STAFF),
     Page("deputies:liaison_member", ("M-1",), opens=SEES_LIAISON),
     Page("deputies:dismiss_member", ("M-1",), opens="office", refused="leader town1 deputy", posts="office"),
-    # ---- duty reports: told to all with a role, seen to by the town and the office, written by the deputy herself
-    Page("deputies:duty_reports"),
-    Page("deputies:duty_coverage", opens=WITH_ROLE, refused="visitor"),
-    Page("deputies:duty_deputies"),
-    Page("deputies:plan_duty_report", opens=PLANS, refused=but(ANYBODY, PLANS), posts=PLANS),
-    Page("deputies:duty_report", ("meeting",), opens=WITH_ROLE),
-    _of_meeting("deputies:edit_duty_report", "meeting"),
-    _of_meeting("deputies:cancel_duty_report", "meeting"),
-    _of_meeting("deputies:hold_duty_report", "meeting"),
-    _of_meeting("deputies:duty_tally", "meeting"),
-    _of_meeting("deputies:duty_questions", "meeting", "deputy of town1"),
-    _of_meeting("deputies:announce_duty_report", "meeting", answer=409),  # the vote is still open
-    Page("deputies:duty_report_text", ("meeting", "deputy of town1"), opens=WITH_ROLE, posts="office town1 deputy"),
-    Page("deputies:duty_screen", ("meeting",), opens=WITH_ROLE),
-    Page("deputies:duty_screen_open", ("meeting", "screen key"), public=True),
-    Page("deputies:ballot", ("slip",), public=True, posts=ANYBODY),
-    Page("deputies:ballot_thanks", public=True),
     # ---- duty reports: told to all with a role, seen to by the town and the office, written by the deputy herself
     Page("deputies:duty_reports"),
     Page("deputies:duty_coverage", opens=WITH_ROLE, refused="visitor"),
@@ -272,14 +248,6 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("deputies:duty_slips", ("meeting",), may="office town1", refused=but(WITH_ROLE, "office town1")),
     Action("deputies:duty_voting", ("meeting",), may="office town1", refused=but(WITH_ROLE, "office town1")),
-    Action(
-        "deputies:duty_report_word",
-        ("meeting", "deputy of town1"),
-        may="office town1 deputy",
-        refused=but(WITH_ROLE, "office town1 deputy"),
-    ),
-    Action("deputies:duty_slips", ("meeting",), may="office town1", refused=but(WITH_ROLE, "office town1")),
-    Action("deputies:duty_voting", ("meeting",), may="office town1", refused=but(WITH_ROLE, "office town1")),
     Action("platforms:add_photos", ("PT-11",), may="office town1", refused=but(WITH_ROLE, "office town1")),
     Action("platforms:meet_all", ("PT-11",), may="office town1", refused=but(WITH_ROLE, "office town1")),
     Action("platforms:submit_self", ("2026Q4", TOWN1), may="town1", refused="office leader town2 assessor"),
@@ -324,8 +292,6 @@ TABLES: tuple[Table, ...] = (
     Table("congress_session", looks="office", changes="office", adds="office", deletes="office"),
     Table("deputies_deputy", looks="office", changes="office", adds="office", deletes="office", more={"export": "office"}),
     Table("deputies_electoraldistrict", looks="office", changes="office", adds="office", deletes="office"),
-    Table("deputies_ballotaspect", looks="office", changes="office", adds="office"),  # one that meetings use is not deleted
-    Table("deputies_dutyreportrule", looks="office", changes="office"),
     Table("deputies_ballotaspect", looks="office", changes="office", adds="office"),  # one that meetings use is not deleted
     Table("deputies_dutyreportrule", looks="office", changes="office"),
     Table("platforms_platform", looks="office", changes="office", adds="office", more={"export": "office"}),

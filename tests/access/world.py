@@ -119,25 +119,6 @@ def _duty_report(personas: Personas) -> dict[str, object]:
     return {"meeting": meeting.code, "screen key": duty_reports.screen_key(meeting), "slip": ballots.token_of(meeting, 1)}
 
 
-def _duty_report(personas: Personas) -> dict[str, object]:
-    """A meeting of town1's deputy at which voters are scanning their slips."""
-    seat = Deputy.objects.get(user=personas.deputy).mandates.get()
-    today = timezone.localdate()
-    meeting = duty_reports.plan(
-        actor=personas.town1,
-        electoral_district=seat.electoral_district,
-        planned_on=today,
-        mandates=[seat],
-        method=BallotMethod.SCAN,
-    )
-    ballots.issue_slips(actor=personas.town1, meeting=meeting, total=1)
-    duty_reports.record_held(
-        actor=personas.town1, meeting=meeting, held_on=today, place="村委会", voters_present=35, on_site=list(meeting.reports.all())
-    )
-    ballots.open_voting(actor=personas.town1, meeting=meeting, minutes=60)
-    return {"meeting": meeting.code, "screen key": duty_reports.screen_key(meeting), "slip": ballots.token_of(meeting, 1)}
-
-
 def _play(district: District, personas: Personas, period: Period, phase: RoundState) -> AssessmentRound:
     """Opens the quarter and takes it to the phase. town1 has a problem on its A2 and on PT-11's P1."""
     day = period.start + datetime.timedelta(days=40)
