@@ -16,7 +16,7 @@ from congress.enums import AreaKind, OrganisationKind
 from congress.models import Area, Notification, Organisation, User
 
 ROWS = 10_000
-LOADS = 15  # times a page is fetched for one figure; the median counts
+LOADS = 11  # times a page is fetched for one figure; the median counts
 STOCK_TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

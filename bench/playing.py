@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db.models import F
 
 from bench.district import Scene, add_platforms
+from congress.models import Area
 from congress.periods import Period
 from congress.services.audit import SYSTEM
 from platforms.models import AssessmentRound, CrossAssignment, ItemScore, Platform, Rectification
@@ -16,10 +17,10 @@ from platforms.services import phases, rounds
 OPENED_ON = datetime.date(2026, 8, 20)
 
 
-def open_round(where: Scene, platforms: int, code: str = "2026Q3") -> AssessmentRound:
-    """A round in self-scoring with so many platforms in the district's four towns."""
-    add_platforms(list(where.district.towns), platforms)
-    return rounds.open_round(actor=SYSTEM, period=Period.parse(code), on=OPENED_ON, seed="bench")
+def open_round(where: Scene, platforms: int, units: list[Area] | None = None) -> AssessmentRound:
+    """A round in self-scoring with so many platforms, shared out among the units or the district's four towns."""
+    add_platforms(units or list(where.district.towns), platforms)
+    return rounds.open_round(actor=SYSTEM, period=Period.quarter(2026, 3), on=OPENED_ON, seed="bench")
 
 
 def to_cross_scoring(round: AssessmentRound) -> AssessmentRound:

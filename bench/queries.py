@@ -30,9 +30,11 @@ def _count(client: Client, path: str) -> int:
 
 
 def _count_pages(where: Scene, rows: int) -> Counts:
-    """Every list and detail page with so many rows: platforms, sheets, deputies, towns, notices, documents, rectifications."""
+    """Every list and detail page with so many rows: deputies, towns, notices, documents, platforms, sheets, rectifications."""
     with undone():
-        return _with_registers(where, rows) | _in_round(where, rows)
+        counts = _with_registers(where, rows)
+    with undone():
+        return counts | _in_round(where, rows)
 
 
 def _with_registers(where: Scene, rows: int) -> Counts:
@@ -57,7 +59,8 @@ def _with_registers(where: Scene, rows: int) -> Counts:
 
 def _in_round(where: Scene, rows: int) -> Counts:
     people = where.people
-    round = open_round(where, max(rows, 4))
+    towns = add_towns(where, rows)
+    round = open_round(where, 2 * rows + 8, [*where.district.towns, *towns])
     home = f"/rounds/{round.code}"
     own = Assessment.objects.filter(round=round, area=where.district.town1, platform__isnull=False).order_by("code")[0].code
     town, office, leader = client_of(people.town1), client_of(where.office), client_of(people.leader)
@@ -65,8 +68,8 @@ def _in_round(where: Scene, rows: int) -> Counts:
     round = to_cross_scoring(round)
     other = Assessment.objects.filter(round=round, assignment__assessor=where.district.town1, platform__isnull=False).order_by("code")[0]
     first = other.scores.order_by("item__position")[0].item.code
-    for path in (f"{home}/score/{other.code}/", f"{home}/score/{other.code}/{first}/"):
-        counts[path] = _count(town, path)
+    counts["a sheet being scored"] = _count(town, f"{home}/score/{other.code}/")
+    counts["an item being scored"] = _count(town, f"{home}/score/{other.code}/{first}/")
     add_rectifications(where, rows)
     to_objection(round)
     fixed = Rectification.objects.order_by("code")[0].code

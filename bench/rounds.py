@@ -26,7 +26,7 @@ OPENED_ON = datetime.date(2026, 8, 20)
 def round_scales() -> Figures:
     where = scene()
     while True:
-        small = [_per_platform(where, SMALL) for _ in range(5)]
+        small = [_per_platform(where, SMALL) for _ in range(3)]
         large = _per_platform(where, LARGE)
         yield max(large[step] / statistics.median(turn[step] for turn in small) for step in (0, 1))
 

@@ -25,6 +25,10 @@ class Held:
     area_path: str
     organisation_short_name: str = ""
 
+    @property
+    def area_code(self) -> str:
+        return self.area_path.rstrip("/").rpartition("/")[2]
+
 
 class Access:
     """The roles a person holds today. Read it as ``user.access``."""

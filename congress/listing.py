@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
@@ -16,6 +16,18 @@ PER_PAGE = 100
 def page_of(request: HttpRequest, rows: QuerySet | Sequence, per_page: int = PER_PAGE) -> Page:
     """The page asked for by ``page``; a number out of range or not a number gives the nearest page."""
     return Paginator(rows, per_page).get_page(request.GET.get("page"))
+
+
+def page_of_values(request: HttpRequest, rows: QuerySet, fields: Sequence[str], per_page: int = PER_PAGE) -> Page:
+    """The same with named values in place of records.
+
+    The rows are counted, and those of the page found, by their keys alone; only then is each joined with what it shows.
+    """
+    page = page_of(request, rows, per_page)
+    keys = cast("QuerySet", page.object_list).values("pk")  # a slice of rows
+    shown = rows.filter(pk__in=keys)
+    page.object_list = list(shown.values_list(*fields, named=True))
+    return page
 
 
 def render_list(

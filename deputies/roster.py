@@ -197,8 +197,7 @@ class Roster:
         if "code" in given:
             return self.by_code.get(given["code"]) or self._new(record, place)
         if phone:
-            sharing = self.by_phone.get(phone, ())
-            same = [person for person in sharing if person.known["name"] == name]
+            same = [person for person in self.by_phone.get(phone, ()) if person.known["name"] == name]
             if len(same) == 1:
                 return same[0]
             if same:
@@ -219,14 +218,19 @@ class Roster:
                 f"与代表{name}（{doubtful[0].known['code']}）姓名、出生年月和区划相同而手机不同。是同一人的填写该编号，是另一人的填写新的代表编号",
             )
             return None
-        others = [person for person in self.by_phone.get(phone or "", ()) if person.stored]
-        if others:
+        sharing = [person.known for person in self.by_phone.get(phone or "", ()) if person.stored]
+        renamed = [known for known in sharing if known["born_on"] and known["born_on"] == given.get("born_on")]
+        if renamed:
             plan.reject(
                 record,
-                "phone",
-                f"该号码已登记为{others[0].known['name']}（{others[0].known['code']}）的号码。请填写代表编号以区别是否同一人",
+                "name",
+                f"手机和出生年月与{renamed[0]['name']}（{renamed[0]['code']}）相同而姓名不同。是同一人的填写该编号，是另一人的填写新的代表编号",
             )
             return None
+        if sharing:
+            plan.notes.append(
+                f"第 {record.number} 行的号码与已登记的{sharing[0]['name']}（{sharing[0]['code']}）相同，姓名不同，按另一人新增，请核对。"
+            )
         return self._new(record, place)
 
     def _new(self, record: Record, place: Place | None) -> Person | None:

@@ -11,9 +11,9 @@ from django.utils.http import urlencode
 
 from congress import navigation, panels, search
 from congress.enums import Role
-from congress.models import Area, User
+from congress.models import User
 from platforms.models import Platform
-from platforms.standing import tallies
+from platforms.standing import tallies_of
 
 
 def _has_role(user: User) -> bool:
@@ -37,23 +37,23 @@ def _more(words: str) -> str:
 
 
 def _numbers(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
-    """The district's platforms for its staff, a unit's own for the unit's; nothing for others. Four queries at most."""
+    """The district's platforms for its staff, a unit's own for the unit's; nothing for others. Three queries."""
     access = request.user.access  # type: ignore[union-attr]
     platforms = Platform.objects.active()
     area: dict[str, str] = {}
     if not access.is_district_staff:
-        unit = Area.objects.filter(pk__in=access.area_ids(Role.TOWN_OFFICE)).first()
-        if unit is None:
+        held = next((held for held in access.held if held.role == Role.TOWN_OFFICE), None)
+        if held is None:
             return None
-        platforms = platforms.filter(unit=unit)
-        area = {"unit": unit.code}
-    rows = list(platforms.order_by().values_list("pk", "unit_id", "is_demonstration", "is_specialty"))
-    counted = tallies(row[0] for row in rows)
+        platforms = platforms.filter(unit=held.area_id)
+        area = {"unit": held.area_code}
+    rows = list(platforms.order_by().values_list("pk", "area__kind", "is_demonstration", "is_specialty", "unit_id"))
+    counted = tallies_of(row[:3] for row in rows)
 
     def address(name: str, **values: str | int) -> str:
         return f"{reverse(name)}?{urlencode({**area, **values})}"
 
-    towns = len({row[1] for row in rows})
+    towns = len({row[4] for row in rows})
     demonstration, specialty = sum(row[2] for row in rows), sum(row[3] for row in rows)
     partly = sum(tally.partly for tally in counted.values())
     return {

@@ -158,7 +158,7 @@ class Grid:
 
     @cached_property
     def _summed(self) -> dict[int, Platform]:
-        if not self.is_whole or not self.page.has_other_pages():
+        if not self.is_whole:
             return {platform.pk: platform for platform in self.page.object_list}
         return {platform.pk: platform for platform in self.platforms.only("code", "name")}
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING, Self
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -139,12 +140,21 @@ class ObjectionQuerySet(models.QuerySet["Objection"]):
         return self.filter(Q(item_score__assessment__area__in=areas) | Q(item_score__assessment__assignment__assessor__in=areas))
 
 
+def _assessed_by(areas: Iterable[int]) -> models.QuerySet[Any, Any]:
+    """The areas that these assess in a round under way: whoever visits also looks at what was to be put right."""
+    from platforms.models import CrossAssignment
+
+    return CrossAssignment.objects.filter(assessor__in=areas, round__state__in=OPEN_ROUND).values("area")
+
+
 class RectificationQuerySet(models.QuerySet["Rectification"]):
     def visible_to(self, user: User) -> Self:
+        """District staff see all; a town its own, and what the unit it now assesses was to put right."""
         access = user.access
         if access.is_district_staff:
             return self
-        return self.filter(area__in=access.area_ids(*_TOWN))
+        areas = access.area_ids(*_TOWN)
+        return self.filter(Q(area__in=areas) | Q(area__in=_assessed_by(areas)))
 
     def unverified(self) -> Self:
         return self.exclude(state=RectificationState.VERIFIED)
@@ -177,4 +187,5 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
             | Q(item_score__assessment__assignment__assessor__in=areas)
             | Q(objection__item_score__assessment__area__in=areas)
             | Q(rectification__area__in=areas)
+            | Q(rectification__area__in=_assessed_by(areas))
         ).distinct()

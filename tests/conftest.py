@@ -28,6 +28,11 @@ def django_db_setup(django_db_setup, django_db_blocker) -> None:
         audit_guard.remove(connection)
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """A test is not named after a file's content, which may hold the time it was made and differ between processes."""
+    return argname if isinstance(val, bytes) else None
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A transactional test empties all tables; every one of them starts with what the migrations ship."""

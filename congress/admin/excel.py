@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from import_export.admin import ExportMixin
 
 from congress.access import may
-from congress.views.imports import download_rows
+from congress.imports import downloads
 
 
 class ExcelMixin(ExportMixin):
@@ -31,7 +31,7 @@ class ExcelMixin(ExportMixin):
         if not self.has_export_permission(request):
             raise PermissionDenied
         (resource,) = self.get_export_resource_classes(request)
-        return download_rows(request, resource(), self.exported_rows(self.get_export_queryset(request)))
+        return downloads.rows(request, resource(), self.exported_rows(self.get_export_queryset(request)))
 
     def exported_rows(self, queryset: QuerySet) -> QuerySet:
         """The resource's rows for the rows of the list."""

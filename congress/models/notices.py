@@ -22,6 +22,10 @@ class Notification(models.Model):
         verbose_name = verbose_name_plural = "通知"
         ordering = ["-created_at", "-pk"]
         constraints = [models.UniqueConstraint(fields=["user", "key"], name="notice_once_per_event")]
+        indexes = [
+            models.Index(fields=["user", "-created_at", "-id"], name="notices_newest_first"),
+            models.Index(fields=["user", "read_at"], name="notices_unread"),
+        ]
 
     def __str__(self) -> str:
         return self.text

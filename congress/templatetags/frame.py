@@ -59,6 +59,13 @@ def score(value: Any) -> str:
 
 
 @register.filter
+def total(value: Any) -> str:
+    """A score in a column of totals or means, with one decimal at least, so that the points stand under each other: 94.0, 86.76."""
+    shown = score(value)
+    return f"{shown}.0" if shown and "." not in shown else shown
+
+
+@register.filter
 def signed(value: Any) -> str:
     """A change with its sign in full width: ＋2.5, −1, 0; nothing for None."""
     if value is None or value == "":

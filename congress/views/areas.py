@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from congress import listing
 from congress.access import may
+from congress.area_table import FIELDS, areas_table
 from congress.enums import AreaKind, OrganisationKind
 from congress.models import Area, Congress, Organisation
 
@@ -33,15 +34,14 @@ def area_list(request: HttpRequest) -> HttpResponse:
         areas = areas.filter(kind=asked["kind"])
     if asked["q"]:
         areas = areas.filter(Q(name__icontains=asked["q"]) | Q(code__startswith=asked["q"]))
-    page = listing.page_of(request, areas.select_related("parent"))
-    shown = list(page.object_list)
-    counted = Area.objects.filter(parent__in=shown).order_by().values_list("parent").annotate(Count("pk"))
+    page = listing.page_of_values(request, areas, FIELDS)
+    counted = Area.objects.filter(parent__in=[row.pk for row in page]).order_by().values_list("parent").annotate(Count("pk"))
     children = dict(counted)
-    root = min((area.path.count("/") for area in shown), default=1)
-    rows = [(area, children.get(area.pk, 0), min(area.path.count("/") - root, 4)) for area in shown]
+    root = min((row.path.count("/") for row in page), default=1)
+    lines = ((row, children.get(row.pk, 0), min(row.path.count("/") - root, 4)) for row in page)
     context = {
         "page": page,
-        "rows": rows,
+        "table": areas_table().render(lines),
         "asked": asked,
         "filtered": any(asked.values()),
         "top": top,

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from congress import listing
 from congress.access import may
 from congress.errors import Conflict, DomainError
-from congress.imports import kinds, sheets, uploads
+from congress.imports import downloads, kinds, sheets, uploads
 from congress.imports.plan import CREATED, UNCHANGED, Plan, PlannedRow
 from congress.imports.resource import SheetResource
 from congress.models import ImportFile
-from congress.services import audit
 
 RECENT = 10
 
@@ -43,12 +39,6 @@ def _resource(request: HttpRequest, kind: str) -> SheetResource:
     if resource is None:
         raise Http404
     return resource()
-
-
-def _download(content: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=sheets.CONTENT_TYPE)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}.xlsx"
-    return response
 
 
 def _recent(request: HttpRequest, kind: str = "") -> list[tuple[ImportFile, str]]:
@@ -140,23 +130,17 @@ def rejected(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
     _resource(request, kind)
     upload = get_object_or_404(ImportFile.objects.visible_to(request.user).filter(kind=kind, confirmed_at=None), pk=pk)
     resource, plan = uploads.preview(upload)
-    return _download(sheets.rejected(plan), f"{resource.label}未通过的行")
+    return downloads.workbook(sheets.rejected(plan), f"{resource.label}未通过的行")
 
 
 @require_safe
 def template(request: HttpRequest, kind: str) -> HttpResponse:
     resource = _resource(request, kind)
-    return _download(sheets.template(resource), f"{resource.label}导入模板")
+    return downloads.workbook(sheets.template(resource), f"{resource.label}导入模板")
 
 
 @require_safe
 def export(request: HttpRequest, kind: str) -> HttpResponse:
-    """Current rows as a workbook. Who took personal data out is in the audit trail."""
+    """Current rows as a workbook."""
     resource = _resource(request, kind)
-    return download_rows(request, resource, resource.exported(request.user))
-
-
-def download_rows(request: HttpRequest, resource: SheetResource, rows: QuerySet) -> HttpResponse:
-    content, count = sheets.current(resource, rows)
-    audit.record(request.user, "congress.export_file", ref=resource.key, reason=f"{resource.label} {count} 行")
-    return _download(content, f"{resource.label}{timezone.localdate():%Y-%m-%d}")
+    return downloads.rows(request, resource, resource.exported(request.user))

@@ -63,10 +63,9 @@ def deputy_list(request: HttpRequest) -> HttpResponse:
         "may_import": may(request.user, "congress.import_file"),
         "may_begin": may(request.user, "deputies.manage_mandates"),
     }
-    page = listing.page_of(request, deputies.values_list(*REGISTER_FIELDS, named=True))
-    rows = list(page.object_list)
-    mandates = mandates_of(row.pk for row in rows)
-    context |= {"page": page, "table": register_table().render((row, mandates.get(row.pk, ())) for row in rows)}
+    page = listing.page_of_values(request, deputies, REGISTER_FIELDS)
+    seats = mandates_of(row.pk for row in page)
+    context |= {"page": page, "table": register_table().render((row, seats.get(row.pk, ())) for row in page)}
     response = render(request, "deputies/list.html", context)
     response["X-Total-Count"] = str(page.paginator.count)
     return response

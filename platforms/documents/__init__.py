@@ -42,7 +42,7 @@ def _own_platforms(user: User) -> Q:
 
 
 def _codes(user: User) -> list[str]:
-    return [held.area_path.rstrip("/").rpartition("/")[2] for held in user.access.held if held.role in (Role.TOWN_OFFICE, Role.ASSESSOR)]
+    return [held.area_code for held in user.access.held if held.role in (Role.TOWN_OFFICE, Role.ASSESSOR)]
 
 
 def register() -> None:

@@ -54,7 +54,9 @@ class SelfScoreForm(forms.Form):
         )
         self.item_score = item_score
         number = item_score.item.name
-        self.fields["score"] = score_field(item_score, step, label="自评分", required=False, **{"aria-label": f"{number}自评分", "class": "input"})
+        self.fields["score"] = score_field(
+            item_score, step, label="自评分", required=False, **{"aria-label": f"{number}自评分", "class": "input"}
+        )
         self.fields["note"] = forms.CharField(
             label="说明",
             required=False,

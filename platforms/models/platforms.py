@@ -45,6 +45,7 @@ class Platform(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "履职平台"
         ordering = ["unit__position", "unit__code", "kind", "code"]
+        indexes = [models.Index(fields=["unit", "kind", "code"], name="platforms_in_order")]  # the register is sorted without its rows
         constraints = [
             models.CheckConstraint(condition=models.Q(kind__in=PlatformKind.values), name="platform_kind_known"),
             models.CheckConstraint(

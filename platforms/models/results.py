@@ -77,6 +77,7 @@ class Rectification(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "整改"
         ordering = ["due_on", "code"]
+        indexes = [models.Index(fields=["state", "due_on", "code"], name="rectification_worklist")]  # the list's own order
         constraints = [
             models.CheckConstraint(condition=models.Q(state__in=RectificationState.values), name="rectification_state_known"),
             models.CheckConstraint(

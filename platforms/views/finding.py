@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
 
 from congress.access import may
@@ -56,3 +56,8 @@ def sees_cross_scores(user: User, assignment: CrossAssignment) -> bool:
     if user.access.is_district_staff or assignment.round.state in (RoundState.OBJECTION, RoundState.PUBLISHED):
         return True
     return assignment.assessor_id in user.access.area_ids(*ASSESSING)
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form binds to: the posted data, even when it is empty, and nothing on a first look."""
+    return request.POST if request.method == "POST" else None

@@ -51,15 +51,14 @@ def platform_list(request: HttpRequest) -> HttpResponse:
         if asked[name]:
             platforms = platforms.filter(**mark)
     platforms = platforms.matching(asked["q"])
-    page = listing.page_of(request, platforms.values_list(*REGISTER_FIELDS, named=True))
-    rows = list(page.object_list)
-    tallies = standing.tallies_of((row.pk, row.area__kind, row.is_demonstration) for row in rows)
+    page = listing.page_of_values(request, platforms, REGISTER_FIELDS)
+    tallies = standing.tallies_of((row.pk, row.area__kind, row.is_demonstration) for row in page)
     response = render(
         request,
         "platforms/list.html",
         {
             "page": page,
-            "table": register_table().render((row, tallies[row.pk]) for row in rows),
+            "table": register_table().render((row, tallies[row.pk]) for row in page),
             "asked": asked,
             "filtered": any(asked.values()),
             "units": units(),

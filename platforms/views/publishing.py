@@ -19,7 +19,7 @@ from platforms.enums import ObjectionState
 from platforms.forms.rounds import CorrectionForm, PublishForm, plain
 from platforms.models import AssessmentRound, Bulletin, ItemScore, Objection
 from platforms.services import publishing, rounds, totals
-from platforms.views.finding import require, round_at
+from platforms.views.finding import posted, require, round_at
 from platforms.views.results import rows_of
 
 _FORM = require_http_methods(["GET", "HEAD", "POST"])
@@ -34,7 +34,7 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
     today = timezone.localdate()
     is_early = round.objection_until is not None and today <= round.objection_until
     first = {"issued_on": today, "highlights": round.highlights, "problems": round.problems, "demands": round.demands}
-    form = PublishForm(request.POST or None, initial=first, is_early=is_early)
+    form = PublishForm(posted(request), initial=first, is_early=is_early)
     if request.method == "POST" and form.is_valid():
         try:
             return _publish(request, round, form)
@@ -96,7 +96,7 @@ def correct(request: HttpRequest, code: str) -> HttpResponse:
     rows = _rows(round, area.pk, before) if area else []
     count = round.bulletins.count()
     form = CorrectionForm(
-        request.POST or None, initial={"name": f"第{sentences.ordinal(count)}次更正", "issued_on": timezone.localdate(), "area": asked}
+        posted(request), initial={"name": f"第{sentences.ordinal(count)}次更正", "issued_on": timezone.localdate(), "area": asked}
     )
     if request.method == "POST" and form.is_valid():
         changes = _changes(request, rows, form)

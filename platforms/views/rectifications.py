@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Case, Count, Q, When
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,8 +15,8 @@ from django.views.decorators.http import require_POST, require_safe
 from congress import listing
 from congress.access import may
 from congress.errors import DomainError
-from congress.models import Area
 from congress.services.files import ACCEPT
+from congress.views.areas import home_units
 from platforms.enums import RectificationState
 from platforms.forms.rounds import RectificationReportForm, ReturnForm
 from platforms.models import AssessmentRound, Rectification
@@ -26,7 +26,7 @@ from platforms.services import rectifications as services
 from platforms.tables import RECTIFICATION_FIELDS, rectification_state, rectifications_table
 
 _LATE = "late"
-OPEN_FIRST = Case(When(state=RectificationState.OPEN, then=0), When(state=RectificationState.REPORTED, then=1), default=2)
+OPEN_FIRST = ("state", "due_on", "code")  # open, reported, verified: the alphabet has them in the order of the work
 
 
 @require_safe
@@ -43,25 +43,21 @@ def rectifications(request: HttpRequest) -> HttpResponse:
     if asked["q"]:
         rows = rows.filter(Q(problem__contains=asked["q"]) | Q(platform__name__contains=asked["q"]) | Q(item__name__contains=asked["q"]))
     overdue = Q(state=RectificationState.OPEN, due_on__lt=today)
-    counts = rows.aggregate(
-        all=Count("pk"),
-        late=Count("pk", filter=overdue),
-        **{state.value: Count("pk", filter=Q(state=state)) for state in RectificationState},
-    )
+    counts = dict(rows.order_by().values_list("state").annotate(Count("pk")))
+    counts |= {"": sum(counts.values()), _LATE: rows.filter(overdue).count()}
     if asked["state"] == _LATE:
         rows = rows.filter(overdue)
     elif asked["state"] in RectificationState.values:
         rows = rows.filter(state=asked["state"])
-    page = listing.page_of(request, rows.order_by(OPEN_FIRST, "due_on", "code").values_list(*RECTIFICATION_FIELDS, named=True))
+    page = listing.page_of_values(request, rows.order_by(*OPEN_FIRST), RECTIFICATION_FIELDS)
     tabs = [("", "全部"), (_LATE, "已超期"), *((state.value, state.label) for state in RectificationState)]
-    units = Area.objects.filter(pk__in=seen.order_by().values("area"))
     context = {
         "asked": asked,
-        "tabs": [(key, label, counts[key or "all"]) for key, label in tabs],
-        "units": units,
-        "rounds": AssessmentRound.objects.filter(pk__in=seen.order_by().values("round")),
+        "tabs": [(key, label, counts.get(key, 0)) for key, label in tabs],
+        "units": home_units(),
+        "rounds": AssessmentRound.objects.visible_to(request.user),
         "page": page,
-        "table": rectifications_table(page.object_list, request=request, today=today),
+        "table": rectifications_table(page, request=request, today=today),
     }
     response = render(request, "platforms/rounds/rectifications.html", context)
     response["X-Total-Count"] = str(page.paginator.count)
@@ -131,7 +127,7 @@ def _page(request: HttpRequest, found: Rectification, report: Any = None, back: 
         "may_verify": may(request.user, "platforms.verify_rectification", found),
         "report_form": report or RectificationReportForm(initial={"report": found.report}),
         "return_form": back or ReturnForm(),
-        "files": found.evidence.all(),
+        "files": found.evidence.visible_to(request.user),
         "sheet_code": found.platform.code if found.platform else found.area.code,
         "state": rectification_state(found.state, found.due_on, timezone.localdate()),
         "accept": ACCEPT,

@@ -115,7 +115,7 @@ def result_page(request: HttpRequest, round: AssessmentRound) -> HttpResponse:
     found = Rectification.objects.filter(round=round)
     mine = Rectification.objects.visible_to(request.user).filter(round=round)
     states = dict(found.order_by().values_list("state").annotate(Count("pk")))
-    rectifications = list(mine.order_by(OPEN_FIRST, "due_on", "code").values_list(*RECTIFICATION_FIELDS, named=True)[:_SHOWN])
+    rectifications = list(mine.order_by(*OPEN_FIRST).values_list(*RECTIFICATION_FIELDS, named=True)[:_SHOWN])
     departed = ItemScore.objects.filter(assessment__round=round).aggregate(total=Count("pk"), departed=Count("pk", filter=DEPARTS))
     context = {
         "round": round,

@@ -24,7 +24,7 @@ from platforms.rules import ASSESSING
 from platforms.services import rounds as services
 from platforms.services import tables
 from platforms.views import results
-from platforms.views.finding import assignment_at, require, round_at
+from platforms.views.finding import assignment_at, posted, require, round_at
 
 _FORM = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -127,7 +127,8 @@ def redraw(request: HttpRequest, code: str) -> HttpResponse:
         services.redraw(actor=request.user, round=round)
         messages.success(request, f"{round}已重新抽签，各镇（街道）已收到通知。")
         return redirect("platforms:round", code)
-    return render(request, "platforms/rounds/redraw.html", {"round": round, "assignments": assignments})
+    started = round.assignments.filter(assessments__scores__cross_score__isnull=False).exists()
+    return render(request, "platforms/rounds/redraw.html", {"round": round, "assignments": assignments, "started": started})
 
 
 @_FORM
@@ -138,7 +139,7 @@ def adjust(request: HttpRequest, code: str, area: str) -> HttpResponse:
     others = list(CrossAssignment.objects.filter(round=assignment.round).select_related("area", "assessor"))
     leaders = User.objects.in_role(Role.LEADER).order_by("name")
     form = AdjustForm(
-        request.POST or None,
+        posted(request),
         assessors=[each.area for each in others if each.area_id != assignment.area_id],
         leaders=leaders,
         initial={"assessor": assignment.assessor.code, "leader": assignment.leader_id},
@@ -162,7 +163,7 @@ def adjust(request: HttpRequest, code: str, area: str) -> HttpResponse:
 def deadlines(request: HttpRequest, code: str) -> HttpResponse:
     round = round_at(request, code)
     require(request, "platforms.set_deadlines", round)
-    form = DeadlinesForm(request.POST or None, round=round)
+    form = DeadlinesForm(posted(request), round=round)
     if request.method == "POST" and form.is_valid():
         try:
             services.set_deadlines(actor=request.user, round=round, **form.cleaned_data)

@@ -23,7 +23,7 @@ from platforms.models import Assessment, CrossAssignment, Evidence, ItemScore, O
 from platforms.rules import ASSESSING
 from platforms.services import evidence
 from platforms.services import scoring as services
-from platforms.views.finding import assignment_at, require, score_at, sees_cross_scores, sheet_at
+from platforms.views.finding import assignment_at, posted, require, score_at, sees_cross_scores, sheet_at
 
 _FORM = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -118,7 +118,7 @@ def self_sheet(request: HttpRequest, code: str, sheet: str) -> HttpResponse:
         .annotate(photos=Count("evidence"))
         .order_by("item__position")
     )
-    forms = [SelfScoreForm(request.POST or None, prefix=score.item.code, item_score=score, step=step) for score in scores]
+    forms = [SelfScoreForm(posted(request), prefix=score.item.code, item_score=score, step=step) for score in scores]
     if request.method == "POST":
         saved, refused = _save_sheet(request, forms)
         if not refused:
@@ -176,7 +176,7 @@ def self_item(request: HttpRequest, code: str, sheet: str, item: str) -> HttpRes
     found = score_at(request, code, sheet, item)
     require(request, "platforms.self_score", found)
     round = found.assessment.assignment.round
-    form = SelfScoreForm(request.POST or None, item_score=found, step=round.table.score_step)
+    form = SelfScoreForm(posted(request), item_score=found, step=round.table.score_step)
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["score"] is None:
             form.add_error("score", "请填写得分。")
@@ -236,7 +236,7 @@ def score_item(request: HttpRequest, code: str, sheet: str, item: str) -> HttpRe
     found = score_at(request, code, sheet, item)
     require(request, "platforms.cross_score", found)
     round = found.assessment.assignment.round
-    form = CrossScoreForm(request.POST or None, item_score=found, step=round.table.score_step)
+    form = CrossScoreForm(posted(request), item_score=found, step=round.table.score_step)
     if request.method == "POST" and form.is_valid():
         refused = _try(
             form, lambda: _keep(request, found, lambda: services.score_cross(actor=request.user, item_score=found, **form.cleaned_data))

@@ -21,7 +21,7 @@ from platforms.forms.rounds import DecisionForm, DeductionForm, ObjectionForm, S
 from platforms.models import Deduction, ItemScore, Objection
 from platforms.services import deductions as deduction_services
 from platforms.services import evidence, reviewing, totals
-from platforms.views.finding import require, round_at, score_at
+from platforms.views.finding import posted, require, round_at, score_at
 
 _FORM = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -32,7 +32,7 @@ def sign_off(request: HttpRequest, code: str) -> HttpResponse:
     round = round_at(request, code)
     if not request.user.access.is_leader:
         raise PermissionDenied
-    form = SignOffForm(request.POST or None, initial={"meeting": round.meeting})
+    form = SignOffForm(posted(request), initial={"meeting": round.meeting})
     if request.method == "POST" and form.is_valid():
         chosen = list(round.assignments.filter(area__code__in=request.POST.getlist("area")))
         if not chosen:
@@ -74,7 +74,7 @@ def review(request: HttpRequest, code: str, area: str) -> HttpResponse:
     if assignment is None:
         raise Http404
     assignment.round = round
-    form = SendBackForm(request.POST or None)
+    form = SendBackForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             reviewing.send_back(actor=request.user, assignment=assignment, reason=form.cleaned_data["reason"])
@@ -144,7 +144,7 @@ def deductions(request: HttpRequest, code: str) -> HttpResponse:
     may_deduct = may(request.user, "platforms.deduct", round)
     if request.method == "POST" and not may_deduct:
         raise PermissionDenied
-    form = DeductionForm(request.POST or None, round=round, initial={"area": request.GET.get("area")})
+    form = DeductionForm(posted(request), round=round, initial={"area": request.GET.get("area")})
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
@@ -215,7 +215,7 @@ def objection(request: HttpRequest, code: str, sheet: str, item: str) -> HttpRes
     may_object = found is None and may(request.user, "platforms.object", score)
     if found is None and not may_object:
         raise PermissionDenied
-    form = ObjectionForm(request.POST or None)
+    form = ObjectionForm(posted(request))
     if request.method == "POST":
         if found is not None and not may(request.user, "platforms.object", score):
             raise PermissionDenied
@@ -249,9 +249,9 @@ def _objection_page(
         "objection": found,
         "form": form,
         "decision": decision,
-        "files": found.evidence.all() if found else (),
+        "files": found.evidence.visible_to(request.user) if found else (),
         "accept": ACCEPT,
-        "photos": score.evidence.all(),
+        "photos": score.evidence.visible_to(request.user),
     }
     return render(request, "platforms/rounds/objection.html", context, status=422 if refused else 200)
 

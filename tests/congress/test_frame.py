@@ -20,7 +20,7 @@ from django.urls import path
 
 from congress import urls as product
 from congress.errors import DomainError
-from congress.templatetags.frame import cn_date, cn_time, score, signed
+from congress.templatetags.frame import cn_date, cn_time, score, signed, total
 
 SPRITE = Path(settings.BASE_DIR / "static/img/icons.svg").read_text()
 
@@ -43,6 +43,11 @@ def drawn(source, **context):
 )
 def test_scores_as_official_papers_print_them(value, text):
     assert score(value) == text
+
+
+@pytest.mark.parametrize(("value", "text"), [(94, "94.0"), (86.76, "86.76"), (92.5, "92.5"), (0, "0.0"), (None, "")])
+def test_a_total_keeps_one_decimal_at_least(value, text):
+    assert total(value) == text
 
 
 @pytest.mark.parametrize(("value", "text"), [(Decimal("2.5"), "＋2.5"), (-1, "−1"), (0, "0"), (None, "")])

@@ -183,7 +183,12 @@ def test_doubt_about_a_known_person_is_refused_with_the_way_out(term):
         )
     ]
     plan = run(["莫映", "1970.1", "13800000001", "区", "东岭镇"], head=NARROW)
-    assert reasons(plan) == [(2, "手机", "13800000001", "该号码已登记为莫英（469901101-001）的号码。请填写代表编号以区别是否同一人")]
+    assert reasons(plan) == [
+        (2, "姓名", "莫映", "手机和出生年月与莫英（469901101-001）相同而姓名不同。是同一人的填写该编号，是另一人的填写新的代表编号")
+    ]
+    plan = run(["莫雄", "1968.2", "13800000001", "区", "东岭镇"], head=NARROW)
+    assert (reasons(plan), plan.counts["created"]) == ([], 1)
+    assert plan.notes == ["第 2 行的号码与已登记的莫英（469901101-001）相同，姓名不同，按另一人新增，请核对。"]
 
 
 def test_person_is_known_by_name_birth_and_area_when_no_phone_speaks_against(term):
