@@ -67,6 +67,7 @@ def group_list(request: HttpRequest) -> HttpResponse:
         rows.select_related("term__congress", "area")
         .annotate(size=Count("memberships", filter=in_force))
         .prefetch_related(Prefetch("memberships", officers, to_attr="officers"))
+        .order_by("area__position", "code")  # counting drops the model's own order
     )
     page = listing.page_of(request, rows)
     context = {
