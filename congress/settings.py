@@ -143,6 +143,7 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE = {
     "resume-documents": {"task": "congress.tasks.resume_documents", "schedule": 60.0},
     "open-due-round": {"task": "platforms.tasks.open_due_round", "schedule": 3600.0},
+    "forget-voters": {"task": "deputies.tasks.forget_voters", "schedule": 86400.0},
     "advance-due-rounds": {"task": "platforms.tasks.advance_due_rounds", "schedule": 3600.0},
 }
 
@@ -200,11 +201,16 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [SELF],
         "img-src": [SELF, "data:", "blob:"],
         "object-src": [NONE],
+        "worker-src": [SELF],
+        "manifest-src": [SELF],
         "base-uri": [SELF],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
     }
 }
+
+# ---- people's data
+PERSONAL_DATA_KEYS = env.list("PERSONAL_DATA_KEYS", default=[])  # Fernet keys, the newest first; see congress/sealed.py
 
 # ---- paper
 PAPER_FONT_DIRS = env.list("PAPER_FONT_DIRS", default=[])  # the office's licensed faces, searched before our own

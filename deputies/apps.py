@@ -7,9 +7,12 @@ class DeputiesConfig(AppConfig):
 
     def ready(self) -> None:
         from congress.imports import kinds
-        from deputies import figures, frame
+        from deputies import documents, figures, frame
+        from deputies.link_resources import GroupResource, LiaisonResource
         from deputies.resources import DeputyResource
 
-        figures.register()
-        frame.register()
-        kinds.register(DeputyResource)
+        for part in (*figures.PARTS, *frame.PARTS):
+            part.register()
+        for resource in (DeputyResource, GroupResource, LiaisonResource):
+            kinds.register(resource)
+        documents.register()

@@ -37,7 +37,7 @@ _ETHNIC_GROUPS = frozenset(
 )
 
 
-def _read_level(raw: Any) -> str | None:
+def read_level(raw: Any) -> str | None:
     value = values.half_width(raw).replace(" ", "")
     if re.search(r"[、,，/和兼]|两级|三级", value):
         raise ValueError("一行只填一个层级；兼任几级代表的，每级各填一行")
@@ -101,7 +101,7 @@ class DeputyResource(SheetResource):
     )
     level = Column(
         "代表层级",
-        _read_level,
+        read_level,
         "term__congress__level",
         show=lambda level: _SHORT_LEVEL.get(level, ""),
         synonyms=["层级", "级别", "代表级别", "代表类别", "几级代表"],

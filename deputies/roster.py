@@ -20,6 +20,7 @@ from congress.imports.plan import CREATED, UNCHANGED, UPDATED, Plan, PlannedRow,
 from congress.imports.resource import attnames, update_rows
 from congress.models import Congress, Term
 from deputies.models import Deputy, ElectoralDistrict, Mandate
+from deputies.pinyin import initials
 
 PERSONAL = ("code", "name", "sex", "nationality", "born_on", "education", "party", "trade", "position", "phone")
 SEAT = ("area", "electoral_district", "card_number", "starts_on")
@@ -119,6 +120,8 @@ class Roster:
         self.by_phone: dict[str, list[Person]] = {}
         self.by_birth: dict[tuple[str, datetime.date | None, int], list[Person]] = {}
         self.seats: dict[tuple[int, int], dict[str, Any]] = {}
+        self.cards: dict[tuple[int, str], Person] = {}
+        self.shared_cards: list[int] = []
         self.districts: dict[tuple[int, int, str], ElectoralDistrict] = {}
         self.district_names: dict[int, str] = {}
         self.new_districts: list[ElectoralDistrict] = []
@@ -138,6 +141,8 @@ class Roster:
         for seat in Mandate.objects.order_by().values("pk", "deputy", "term", *SEAT):
             self.seats[seat["deputy"], seat["term"]] = seat
             person = stored_people[seat["deputy"]]
+            if seat["card_number"]:
+                self.cards.setdefault((seat["term"], seat["card_number"]), person)
             if seat["area"] not in person.areas:
                 person.areas.add(seat["area"])
                 self.by_birth.setdefault((person.known["name"], person.known["born_on"], seat["area"]), []).append(person)
@@ -276,6 +281,8 @@ class Roster:
             plan.reject(record, "starts_on", f"不在{self.terms.show(term.pk)}的任期内")
         if not record.ok:
             return
+        if (card := given.get("card_number")) and self.cards.setdefault((term.pk, card), person) is not person:
+            self.shared_cards.append(record.number)
         if name := given.get("electoral_district"):
             given["electoral_district"] = self._district(name, term, given.get("area") or (stored or {})["area"])
         before: dict[str, Any] = {}
@@ -336,12 +343,18 @@ class Roster:
             plan.notes.append(f"将一并建立 {len(self.new_districts)} 个选区，应选名额按文件中的人数。")
         if crowded:
             plan.notes.append(f"{crowded} 个选区在文件中有 3 名以上代表，超过每一选区 1 至 3 名的规定（选举法第二十五条），请核对。")
+        if self.shared_cards:
+            rows = "、".join(str(number) for number in self.shared_cards[:5]) + ("等" if len(self.shared_cards) > 5 else "")
+            plan.notes.append(f"第 {rows} 行的代表证号已由同一届的其他代表使用，请核对。")
         if outside:
             plan.notes.append(f"{outside} 行的所属镇（街道）不在该级人民代表大会的区域内，请核对。")
 
     def write(self) -> None:
         """Electoral districts, deputies, then mandates: three bulk inserts and a few bulk updates."""
         ElectoralDistrict.objects.bulk_create(self.new_districts)
+        for person in self.people:
+            if "name" in person.changes:
+                person.changes["initials"] = initials(person.changes["name"])
         new = {
             id(person): Deputy(**{name: value for name, value in person.changes.items()}) for person in self.people if person.stored is None
         }

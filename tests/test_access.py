@@ -14,9 +14,14 @@ from django.db import transaction
 from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from tests.access import people, table
 from tests.access import world as worlds
-from tests.access.table import ACTIONS, PAGES, PERSONAS, TABLES, Action, Page, Table
+from tests.access.table import PERSONAS, Action, Page, Table
 from tests.access.world import World
+
+PAGES = (*table.PAGES, *people.PAGES)
+ACTIONS = (*table.ACTIONS, *people.ACTIONS)
+TABLES = (*table.TABLES, *people.TABLES)
 
 NOT_SIGNED_IN = "nobody"
 REFUSALS = {403, 404, 405}
@@ -54,18 +59,22 @@ def clients(world: World, signed_in_clients: dict[str, Client], settings, db) ->
     return signed_in_clients
 
 
-def ask(client: Client, method: str, address: str) -> Any:
+def ask(client: Client, method: str, address: str, data: dict[str, object] | None = None) -> Any:
     """The answer; whatever the request wrote is undone."""
     with transaction.atomic():
-        response = getattr(client, method)(address)
+        response = getattr(client, method)(address, data)
         if response.streaming:
             b"".join(response.streaming_content)  # which also closes the file
         transaction.set_rollback(True)
     return response
 
 
-def answers(clients: dict[str, Client], method: str, address: str) -> dict[str, int]:
-    return {name: ask(client, method, address).status_code for name, client in clients.items() if name != NOT_SIGNED_IN}
+def answers(clients: dict[str, Client], method: str, address: str, data: dict[str, object] | None = None) -> dict[str, int]:
+    return {name: ask(client, method, address, data).status_code for name, client in clients.items() if name != NOT_SIGNED_IN}
+
+
+def posted(row: Page | Action, world: World) -> dict[str, object]:
+    return {name: world.keys.get(word, word) for name, word in row.sends.items()}
 
 
 def is_led_to_sign_in(client: Client, method: str, address: str) -> bool:
@@ -87,7 +96,7 @@ def test_page(page: Page, world: World, clients: dict[str, Client]):
     assert answers(clients, "get", address) == expected(page.opens, page.answer, page.refused)
     if not page.public:
         assert is_led_to_sign_in(clients[NOT_SIGNED_IN], "get", address)
-    for name, status in answers(clients, "post", address).items():
+    for name, status in answers(clients, "post", address, posted(page, world)).items():
         if name in page.posts.split():
             assert status not in REFUSALS and status < 500, f"{name} may post, but gets {status}"
         else:
@@ -100,7 +109,7 @@ def test_action(action: Action, world: World, clients: dict[str, Client]):
     assert set(answers(clients, "get", address).values()) == {405}
     if not action.public:
         assert is_led_to_sign_in(clients[NOT_SIGNED_IN], "post", address)
-    for name, status in answers(clients, "post", address).items():
+    for name, status in answers(clients, "post", address, posted(action, world)).items():
         if name in action.may.split():
             assert status not in REFUSALS and status < 500, f"{name} may, but gets {status}"
         else:

@@ -14,6 +14,8 @@ from django.test.utils import CaptureQueriesContext
 
 from congress.enums import DocumentState
 from congress.models import Document, DocumentBatch, Notification
+from deputies.enums import GroupRole
+from deputies.models import ContactDraft, Deed, Deputy, Honour, Mandate, Nomination, NominationRound
 from platforms.enums import RoundState
 from platforms.models import AssessmentRound, Bulletin, Deduction, Objection, Rectification, ScoreItem, ScoreTable
 from tests.factories import (
@@ -21,15 +23,22 @@ from tests.factories import (
     AssessmentFactory,
     CrossAssignmentFactory,
     DeputyFactory,
+    DeputyLiaisonFactory,
     District,
+    GroupFactory,
     ItemScoreFactory,
     MandateFactory,
+    MembershipFactory,
     OrganisationFactory,
     Personas,
     PlatformFactory,
     RoundFactory,
     ScoreItemFactory,
+    StandingMemberFactory,
+    TermFactory,
+    VoterLiaisonFactory,
 )
+from tests.factories.opinions import OpinionContactFactory, OpinionFactory
 
 MOST = 15
 
@@ -67,6 +76,77 @@ def platforms(place: Place, count: int) -> None:
 def deputies(place: Place, count: int) -> None:
     for _ in range(count):
         MandateFactory(deputy=DeputyFactory(), term=place.district.term, area=place.district.town1)
+
+
+def _seats(place: Place, count: int) -> list[Mandate]:
+    return [MandateFactory(deputy=DeputyFactory(), term=place.district.term, area=place.district.town1) for _ in range(count)]
+
+
+def terms(place: Place, count: int) -> None:
+    for number in range(100, 100 + count):
+        TermFactory(congress=place.district.congress, number=number)
+
+
+def groups(place: Place, count: int) -> None:
+    for seat in _seats(place, count):
+        group = GroupFactory(term=place.district.term, area=place.district.town1)
+        MembershipFactory(group=group, deputy=seat.deputy, role=GroupRole.LEADER)
+
+
+def members(place: Place, count: int) -> None:
+    deputy = Deputy.objects.get(user=place.personas.deputy)
+    for seat in _seats(place, count):
+        DeputyLiaisonFactory(member=StandingMemberFactory(mandate=seat), deputy=deputy)
+
+
+def waiting_voters(place: Place, count: int) -> None:
+    for seat in _seats(place, count):
+        VoterLiaisonFactory(deputy=seat.deputy, ends_on=datetime.date(2026, 1, 5), awaits_successor=True)
+
+
+def contacts(place: Place, count: int) -> None:
+    for seat in _seats(place, count):
+        OpinionContactFactory(area=place.district.town1, author=place.personas.town1).deputies.add(seat.deputy)
+
+
+def drafts(place: Place, count: int) -> None:
+    ContactDraft.objects.bulk_create(
+        ContactDraft(key=f"draft-{n}", author=place.personas.office, area=place.district.town1, payload="{}", reason="没有资格。")
+        for n in range(count)
+    )
+
+
+def opinions(place: Place, count: int) -> None:
+    for seat in _seats(place, count):
+        given = {"area": place.district.town1, "created_by": place.personas.town1, "responsible": place.district.unit}
+        OpinionFactory(**given).deputies.add(seat.deputy)
+
+
+def deeds(place: Place, count: int) -> None:
+    day, writer = datetime.date(2026, 3, 1), place.personas.town1
+    Deed.objects.bulk_create(
+        Deed(code=f"SJ-{n}", deputy=seat.deputy, title="修路", story="多年如一日。", on=day, written_by=writer)
+        for n, seat in enumerate(_seats(place, count))
+    )
+
+
+def honours(place: Place, count: int) -> None:
+    day = datetime.date(2026, 3, 1)
+    Honour.objects.bulk_create(
+        Honour(deputy=seat.deputy, name="优秀人大代表", level="区级", awarded_by="区人大", on=day) for seat in _seats(place, count)
+    )
+
+
+def nomination_rounds(place: Place, count: int) -> None:
+    NominationRound.objects.bulk_create(NominationRound(year=3000 + n, closes_on=datetime.date(2026, 12, 1)) for n in range(count))
+
+
+def nominations(place: Place, count: int) -> None:
+    round = NominationRound.objects.get_or_create(year=2026, defaults={"closes_on": datetime.date(2026, 12, 1)})[0]
+    town1 = {"area": place.district.town1, "nominated_by": place.personas.town1}
+    Nomination.objects.bulk_create(
+        Nomination(round=round, deputy=seat.deputy, grounds="履职积极。", **town1) for seat in _seats(place, count)
+    )
 
 
 def areas(place: Place, count: int) -> None:
@@ -160,6 +240,19 @@ LISTS: dict[str, Callable[[Place, int], None]] = {
     "/platforms/": platforms,
     "/standards/": platforms,
     "/deputies/": deputies,
+    "/deputies/composition/": deputies,
+    "/terms/": terms,
+    "/groups/": groups,
+    "/liaisons/": members,
+    "/liaisons/voters/": deputies,
+    "/liaisons/voters/waiting/": waiting_voters,
+    "/contacts/": contacts,
+    "/contacts/drafts/": drafts,
+    "/opinions/": opinions,
+    "/deeds/": deeds,
+    "/honours/": honours,
+    "/nominations/": nomination_rounds,
+    "/nominations/2026/": nominations,
     "/areas/": areas,
     "/organisations/": organisations,
     "/notices/": notices,
@@ -195,7 +288,7 @@ def look(client: Client, address: str) -> tuple[int, int]:
 
 @pytest.mark.parametrize("address", LISTS)
 def test_list(address: str, place: Place, office: Client):
-    before = 0 if LISTS[address] is documents else look(office, address)[0]
+    before = 0 if LISTS[address] in (documents, nominations) else look(office, address)[0]
     queries = {}
     for count in (1, 3, 300):
         with transaction.atomic():

@@ -10,6 +10,7 @@ from congress.enums import AreaKind
 from congress.models import Area, Term
 from deputies.enums import EndReason, MandateStatus, Sex
 from deputies.models import Deputy, ElectoralDistrict, Mandate
+from deputies.pinyin import initials
 from platforms.demo.names import RARE, WITH_DOT, Names
 from platforms.demo.people import People
 from platforms.demo.places import Places
@@ -141,6 +142,8 @@ def make(random: Random, places: Places, people: People, scale: int) -> None:
         makers.mandates += [(deputy, people.city_term, unit, None, people.city_term.starts_on) for deputy in city]
 
     _name_the_known(makers, people, places)
+    for deputy in makers.deputies:
+        deputy.initials = initials(deputy.name)
     Deputy.objects.bulk_create(makers.deputies, batch_size=1000)
     Mandate.objects.bulk_create(
         (
@@ -186,7 +189,10 @@ def _departed(makers: _Makers, people: People, places: Places) -> None:
     )
     before = len(makers.deputies)
     units = [makers.random.choice(places.units) for _ in rows]
-    departed = Deputy.objects.bulk_create([makers.deputy(unit) for unit in units])
+    gone = [makers.deputy(unit) for unit in units]
+    for deputy in gone:
+        deputy.initials = initials(deputy.name)
+    departed = Deputy.objects.bulk_create(gone)
     Mandate.objects.bulk_create(
         Mandate(
             deputy=deputy,

@@ -8,7 +8,9 @@ from django.db import transaction
 
 from congress.models import Area, Organisation, User
 from congress.services import audit
+from deputies.demo import contacts, duty_reports, groups, honours, liaisons, opinions
 from platforms.demo import deputies, people, photos, places, rounds, sites
+from platforms.demo.clock import on_day
 from platforms.demo.people import Account
 
 
@@ -38,7 +40,14 @@ def load(*, password: str, scale: int = 1, seed: int = 2026, with_rounds: bool =
     deputies.make(random, territory, everyone, scale)
     platforms = sites.make(random, territory, everyone)
     photos.make(random, platforms, everyone)
+    groups.load(Random(seed))
+    liaisons.load(Random(seed))
+    contacts.load(Random(seed), sites.QUALITY)
+    duty_reports.load(Random(seed), on_day, sites.QUALITY)
     if with_rounds:
         rounds.make(random, everyone)
+    opinions.load(Random(seed), on_day)
+    honours.load(Random(seed), on_day)
+    contacts.join_opinions()
     audit.record(audit.SYSTEM, "congress.load_demo", everyone.congress, changes={"scale": [None, scale], "seed": [None, seed]})
     return everyone.accounts

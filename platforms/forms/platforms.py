@@ -9,8 +9,8 @@ from django import forms
 from congress.access import may
 from congress.enums import TOWN_LEVEL, VILLAGE_LEVEL, OrganisationKind, Role
 from congress.models import Area, Organisation, User
+from congress.upload_fields import UploadsField
 from platforms.enums import CheckState, PlatformKind
-from platforms.forms.uploads import UploadsField
 from platforms.models import Platform
 from platforms.services.platforms import FIELDS, MARKS
 

@@ -1,9 +1,10 @@
-"""The table: every address, and what each person gets there.
+"""The table: every address, and what each person gets there. ``people`` has the deputies' part of it.
 
 ``PAGES`` answer GET: 200 (or ``answer``) for those in ``opens``, 403 for those in ``refused``, 404 for everybody else, who
 may not even know that there is something. ``posts`` may send the page's form; a page without a form takes none.
 ``ACTIONS`` take POST only: ``may`` do it, ``refused`` get 403, the others 404. Somebody who is not signed in is led to
-the sign-in page everywhere but at ``public`` addresses. Words in arguments are keys of ``World.keys`` or written as they are.
+the sign-in page everywhere but at ``public`` addresses. ``sends`` is what a POST names its record by, where the address does
+not. Words in arguments, and in what is sent, are keys of ``World.keys`` or written as they are.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ class Page:
     posts: str = NOBODY
     answer: int = 200
     public: bool = False
+    sends: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -43,9 +45,10 @@ class Action:
     may: str = ANYBODY
     refused: str = NOBODY
     public: bool = False
+    sends: dict[str, str] = field(default_factory=dict)
 
 
-def _office_only(name: str, *arguments: str, form: bool = False) -> Page:
+def office_only(name: str, *arguments: str, form: bool = False) -> Page:
     return Page(name, arguments, opens="office", refused=but(ANYBODY, "office"), posts="office" if form else NOBODY)
 
 
@@ -87,15 +90,12 @@ PAGES: tuple[Page, ...] = (
     Page("document", ("batch", f"document area_report {TOWN1}"), opens=f"{DISTRICT} town1", answer=NO_FILE_YET),
     Page("document", ("batch", "document platform_sheet PT-11"), opens=f"{DISTRICT} town1", answer=NO_FILE_YET),
     # ---- Excel in and out
-    _office_only("imports"),
-    _office_only("import_start", "areas", form=True),
-    _office_only("import_template", "areas"),
-    _office_only("import_export", "areas"),
-    _office_only("import_preview", "areas", "upload", form=True),
-    _office_only("import_rejected", "areas", "upload"),
-    # ---- deputies
-    Page("deputies:list"),
-    Page("deputies:detail", ("deputy of town1",), opens=f"{DISTRICT} town1 deputy"),
+    office_only("imports"),
+    office_only("import_start", "areas", form=True),
+    office_only("import_template", "areas"),
+    office_only("import_export", "areas"),
+    office_only("import_preview", "areas", "upload", form=True),
+    office_only("import_rejected", "areas", "upload"),
     # ---- platforms and standards
     Page("platforms:list"),
     Page(
@@ -119,7 +119,7 @@ PAGES: tuple[Page, ...] = (
     Page("platforms:delete_evidence", ("score photo",), opens="office town2", refused="leader town1 assessor", posts="office town2"),
     # ---- rounds: running ones are for those who work in them, published ones for all with a role
     Page("platforms:rounds"),
-    _office_only("platforms:open_round", form=True),
+    office_only("platforms:open_round", form=True),
     Page("platforms:round", ("2026Q4",), opens=IN_ROUNDS),
     _told("platforms:round", "2025Q4"),
     _told("platforms:round_documents", "2025Q4"),
@@ -209,8 +209,6 @@ TABLES: tuple[Table, ...] = (
     Table("congress_congress", looks="office", changes="office", adds="office", deletes="office"),
     Table("congress_term", looks="office", changes="office", adds="office", deletes="office"),
     Table("congress_session", looks="office", changes="office", adds="office", deletes="office"),
-    Table("deputies_deputy", looks="office", changes="office", adds="office", deletes="office", more={"export": "office"}),
-    Table("deputies_electoraldistrict", looks="office", changes="office", adds="office", deletes="office"),
     Table("platforms_platform", looks="office", changes="office", adds="office", more={"export": "office"}),
     Table("platforms_standard", looks="office", changes="office", adds="office"),  # a version is replaced, never deleted
     Table("platforms_scoretable", looks="office", changes="office", adds="office", deletes="office"),

@@ -2,7 +2,7 @@
 
 2025Q4 is published, 2026Q1 in its objection window, 2026Q2 waits for sign-off, 2026Q3 is being cross-scored and 2026Q4
 self-scored. In all of them town2 assesses town1, street1 town2, farm1 street1, and town1 farm1. Platform PT-11 stands in
-town1, PT-21 in town2.
+town1, PT-21 in town2. ``people_world`` makes what deputies leave behind.
 """
 
 from __future__ import annotations
@@ -22,11 +22,14 @@ from congress.imports import kinds, uploads
 from congress.models import CalendarDay, ImportFile, Notification, Session, User
 from congress.periods import Period
 from congress.services import files
+from deputies.enums import BallotMethod
 from deputies.models import Deputy
+from deputies.services import ballots, duty_reports
 from platforms.enums import RoundState
 from platforms.models import AssessmentRound, CrossAssignment, DeductionRule, Evidence, ItemScore, Platform, Rectification, ScoreTable
 from platforms.services import deductions, publishing, rectifications, reviewing, scoring
 from tests import factories
+from tests.access import people_world
 from tests.factories import District, Personas
 from tests.platforms import playing
 
@@ -76,8 +79,28 @@ def make(media: str) -> World:
         "upload": _upload(personas).pk,
         "town1 notice": Notification.objects.create(user=personas.town1, text="自评已开始。", url="/rounds/", key="access").pk,
         "deputy of town1": Deputy.objects.get(user=personas.deputy).code,
+        **people_world.make(district, personas),
     }
-    return World(district, personas, keys, media)
+    return World(district, personas, keys | _duty_report(personas), media)
+
+
+def _duty_report(personas: Personas) -> dict[str, object]:
+    """A meeting of town1's deputy at which voters are scanning their slips."""
+    seat = Deputy.objects.get(user=personas.deputy).mandates.get()
+    today = timezone.localdate()
+    meeting = duty_reports.plan(
+        actor=personas.town1,
+        electoral_district=seat.electoral_district,
+        planned_on=today,
+        mandates=[seat],
+        method=BallotMethod.SCAN,
+    )
+    ballots.issue_slips(actor=personas.town1, meeting=meeting, total=1)
+    duty_reports.record_held(
+        actor=personas.town1, meeting=meeting, held_on=today, place="村委会", voters_present=35, on_site=list(meeting.reports.all())
+    )
+    ballots.open_voting(actor=personas.town1, meeting=meeting, minutes=60)
+    return {"meeting": meeting.code, "screen key": duty_reports.screen_key(meeting), "slip": ballots.token_of(meeting, 1)}
 
 
 def _play(district: District, personas: Personas, period: Period, phase: RoundState) -> AssessmentRound:
@@ -132,9 +155,13 @@ def _score_rest(assignment: CrossAssignment) -> None:
 
 
 def _photo(actor: User, **owner: Model) -> Evidence:
+    return files.store(Evidence, _picture(), actor, **owner)
+
+
+def _picture() -> ContentFile:
     picture = io.BytesIO()
     Image.new("RGB", (8, 6), "#9b2424").save(picture, "JPEG")
-    return files.store(Evidence, ContentFile(picture.getvalue(), name="现场.jpg"), actor, **owner)
+    return ContentFile(picture.getvalue(), name="现场.jpg")
 
 
 def _upload(personas: Personas) -> ImportFile:

@@ -59,14 +59,17 @@ Visit = Callable[..., Page]
 
 @pytest.fixture
 def visit(site: Site, browser: Browser, settings, transactional_db) -> Iterator[Visit]:
-    """``visit(user, width=PHONE, mode="", dark=False, refusals=False)``: a page in a context of its own.
+    """``visit(user, width=PHONE, mode="", dark=False, refusals=False, offline=False)``: a page in a context of its own.
 
-    ``user`` None is a visitor. ``refusals`` accepts answers from 400 to 499, which Chromium reports on its console.
+    ``user`` None is a visitor. ``refusals`` accepts answers from 400 to 499, which Chromium reports on its console, and
+    ``offline`` that the test cuts the network.
     """
     settings.MEDIA_ROOT = site.media  # where the web server looks, which serves more than one test
     contexts, faults = [], []
 
-    def open_page(user: User | None = None, *, width: int = DESK, mode: str = "", dark: bool = False, refusals: bool = False) -> Page:
+    def open_page(
+        user: User | None = None, *, width: int = DESK, mode: str = "", dark: bool = False, refusals: bool = False, offline: bool = False
+    ) -> Page:
         context = browser.new_context(
             base_url=site.url,
             locale="zh-CN",
@@ -83,7 +86,8 @@ def visit(site: Site, browser: Browser, settings, transactional_db) -> Iterator[
         context.add_cookies([{"name": name, "value": value, "url": site.url} for name, value in cookies.items()])
 
         def on_console(message: ConsoleMessage) -> None:
-            if message.type == "error" and not (refusals and "status of 4" in message.text):
+            expected = refusals and "status of 4" in message.text or offline and "ERR_INTERNET_DISCONNECTED" in message.text
+            if message.type == "error" and not expected:
                 faults.append(f"console on {page.url}: {message.text}")
 
         def on_response(response: Response) -> None:

@@ -79,6 +79,7 @@ def test_a_full_row(district, term):
         "壮族",
         datetime.date(1970, 10, 1),
     )
+    assert deputy.initials == "wjg"
     assert (deputy.education, deputy.party, deputy.trade, deputy.position, deputy.phone) == (
         "大专",
         "中共党员",
@@ -104,6 +105,14 @@ def test_second_import_changes_and_writes_nothing(term, django_assert_num_querie
         plan = run(WEI, WEI[:8] + ["13800000002", *WEI[9:]])
     assert plan.counts == {"created": 0, "updated": 0, "unchanged": 2}
     assert AuditEntry.objects.count() == audited
+
+
+def test_a_new_name_has_new_letters_and_a_shared_card_is_noted(term):
+    run(WEI)
+    head = ["代表编号", "姓名", "代表证号", "所属镇（街道）"]
+    plan = run(["469901101-001", "莫建国", "8-001", "东岭镇"], ["", "莫英", "8-001", "东岭镇"], head=head)
+    assert plan.notes == ["第 3 行的代表证号已由同一届的其他代表使用，请核对。"]
+    assert set(Deputy.objects.values_list("name", "initials")) == {("莫建国", "mjg"), ("莫英", "my")}
 
 
 def test_shared_names_do_not_merge(term):

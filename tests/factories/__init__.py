@@ -9,7 +9,16 @@ from tests.factories.congress import (
     TermFactory,
     UserFactory,
 )
-from tests.factories.deputies import DeputyFactory, ElectoralDistrictFactory, MandateFactory
+from tests.factories.deputies import (
+    DeputyFactory,
+    DeputyLiaisonFactory,
+    ElectoralDistrictFactory,
+    GroupFactory,
+    MandateFactory,
+    MembershipFactory,
+    StandingMemberFactory,
+    VoterLiaisonFactory,
+)
 from tests.factories.personas import District, Personas, make_district, make_personas
 from tests.factories.platforms import (
     GradeFactory,
@@ -30,11 +39,14 @@ __all__ = [
     "CongressFactory",
     "CrossAssignmentFactory",
     "DeputyFactory",
+    "DeputyLiaisonFactory",
     "District",
     "ElectoralDistrictFactory",
     "GradeFactory",
+    "GroupFactory",
     "ItemScoreFactory",
     "MandateFactory",
+    "MembershipFactory",
     "OrganisationFactory",
     "Personas",
     "PlatformFactory",
@@ -45,8 +57,10 @@ __all__ = [
     "StandardCheckFactory",
     "StandardFactory",
     "StandardItemFactory",
+    "StandingMemberFactory",
     "TermFactory",
     "UserFactory",
+    "VoterLiaisonFactory",
     "make_district",
     "make_personas",
     "make_score_table",

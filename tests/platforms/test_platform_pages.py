@@ -266,9 +266,18 @@ def test_the_export_holds_every_row_as_text(village, personas, signed_in, monkey
 
 
 @pytest.mark.parametrize(
-    "address", [LIST, GRID, GRID + "?gaps=1", "/platforms/V0/", "/platforms/V0/checks/ten-haves.6/", "/platforms/V0/edit/", "/"]
+    ("address", "most"),
+    [
+        (LIST, 15),
+        (GRID, 15),
+        (GRID + "?gaps=1", 15),
+        ("/platforms/V0/", 15),
+        ("/platforms/V0/checks/ten-haves.6/", 15),
+        ("/platforms/V0/edit/", 15),
+        ("/", 24),  # the home desk asks every app what waits
+    ],
 )
-def test_pages_cost_the_same_few_queries(district, personas, signed_in, address):
+def test_pages_cost_the_same_few_queries(district, personas, signed_in, address, most):
     client = signed_in(personas.office)
 
     def queries() -> int:
@@ -284,4 +293,4 @@ def test_pages_cost_the_same_few_queries(district, personas, signed_in, address)
         other = PlatformFactory(area=district.villages[number], code=f"V{number}")
         StandardCheckFactory(platform=other, item=item("ten-haves.6"), state=CheckState.PARTLY)
         StandardCheckFactory(platform=first, item=item(f"ten-haves.{number}"))
-    assert queries() == one <= 15
+    assert queries() == one <= most

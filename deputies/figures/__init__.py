@@ -1,0 +1,5 @@
+"""What this app counts. Each figure answers for all subjects at once."""
+
+from deputies.figures import contacts, duty_reports, mandates, opinions
+
+PARTS = (mandates, contacts, opinions, duty_reports)

@@ -1,0 +1,61 @@
+"""Figures about voter contacts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
+
+from django.db.models import Count
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from congress import figures
+from congress.periods import Period
+from congress.territory import holders
+from deputies.figures.mandates import serving
+from deputies.models import VoterContact
+from deputies.querysets import VoterContactQuerySet
+
+
+def contacts(deputy_ids: Iterable[int], period: Period, argument: str = "") -> Mapping[int, Decimal]:
+    """Voter contacts a deputy took part in. ``argument`` narrows to one channel. One query."""
+    took_part = VoterContact.deputies.through.objects.filter(
+        deputy__in=list(deputy_ids), votercontact__in=_contacts(period, argument).values("pk")
+    )
+    counted = took_part.order_by().values_list("deputy").annotate(Count("pk"))
+    return {pk: Decimal(count) for pk, count in counted}
+
+
+def voter_contacts(area_ids: Iterable[int], period: Period, argument: str = "") -> Mapping[int, Decimal]:
+    """Voter contacts in the area, or in an area within it, for each deputy serving there. Four queries.
+
+    Several deputies at one contact make one contact. An area without a serving deputy is left out.
+    """
+    ids = list(area_ids)
+    above = holders(ids)
+    found: dict[int, int] = {}
+    for path, count in _contacts(period, argument).order_by().values_list("area__path").annotate(Count("pk")):
+        for pk in above(path):
+            found[pk] = found.get(pk, 0) + count
+    deputies = serving(ids, period)
+    return {pk: count / deputies[pk] for pk, count in found.items() if deputies.get(pk)}
+
+
+def _contacts(period: Period, channel: str) -> VoterContactQuerySet:
+    rows = VoterContact.objects.within(period)
+    return rows.filter(channel=channel) if channel else rows
+
+
+def _contact_records(name: str) -> Callable[[str, Period, str], str]:
+    """The list that proves a figure about what ``name`` filters by."""
+
+    def address(code: str, period: Period, argument: str) -> str:
+        asked = {name: code, "period": period.code, "channel": argument}
+        return f"{reverse('deputies:contacts')}?{urlencode({key: value for key, value in asked.items() if value})}"
+
+    return address
+
+
+def register() -> None:
+    figures.register(figures.Figure("deputies.contacts", "联系选民", "次", "deputy", contacts, _contact_records("deputy")))
+    figures.register(figures.Figure("deputies.voter_contacts", "代表人均联系选民", "次", "area", voter_contacts, _contact_records("area")))

@@ -1,0 +1,106 @@
+"""How far a term's duty reports have come: which mandates have reported on site as often as the rules ask (述职覆盖率).
+
+District and town mandates count; those of the city's deputies are the city's matter.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, F, Max, Q, QuerySet
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from congress import figures
+from congress.enums import CongressLevel
+from congress.periods import Period
+from congress.territory import holders
+from deputies.enums import MandateStatus
+from deputies.models import DutyReport, Mandate
+from deputies.services.duty_reports import current_rule
+
+LEVELS = (CongressLevel.DISTRICT, CongressLevel.TOWN)
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Mandates in office, and those of them that have reported."""
+
+    total: int = 0
+    covered: int = 0
+
+    @property
+    def left(self) -> int:
+        return self.total - self.covered
+
+    @property
+    def share(self) -> Decimal:
+        """From 0 to 1; 0 where nobody is in office."""
+        return Decimal(self.covered) / self.total if self.total else Decimal(0)
+
+
+def mandates_on(day: datetime.date) -> QuerySet[Any]:
+    """District and town mandates in force on that day, with ``reports_held`` on site until then and the ``last_report`` of them.
+
+    A deputy of two levels reports once for both: it counts for each mandate that had begun.
+    """
+    still = Q(status=MandateStatus.ACTIVE) | Q(status=MandateStatus.ENDED, ends_on__gt=day)
+    reports = "deputy__mandates__duty_reports"
+    held_on = f"{reports}__meeting__held_on"
+    on_site = Q(**{f"{reports}__is_on_site": True, f"{held_on}__lte": day, f"{held_on}__gte": F("starts_on")})
+    return Mandate.objects.filter(still, starts_on__lte=day, term__congress__level__in=LEVELS).annotate(
+        reports_held=Count(reports, filter=on_site, distinct=True), last_report=Max(held_on, filter=on_site)
+    )
+
+
+def covered(rows: QuerySet[Any], is_covered: bool = True) -> QuerySet[Any]:
+    """Of ``mandates_on`` those that have reported often enough, or those that have not."""
+    least = current_rule().least_per_term
+    return rows.filter(reports_held__gte=least) if is_covered else rows.filter(reports_held__lt=least)
+
+
+def by_area(area_ids: Iterable[int], day: datetime.date) -> dict[int, Coverage]:
+    """Each area's own mandates and those of the areas within it. Three queries."""
+    ids = list(area_ids)
+    above = holders(ids)
+    least = current_rule().least_per_term
+    counted: dict[int, list[int]] = {pk: [0, 0] for pk in ids}
+    for path, held in mandates_on(day).order_by().values_list("area__path", "reports_held"):
+        for pk in above(path):
+            counted[pk][0] += 1
+            counted[pk][1] += held >= least
+    return {pk: Coverage(*numbers) for pk, numbers in counted.items()}
+
+
+# ---- figures
+
+
+def share_of_areas(area_ids: Iterable[int], period: Period, argument: str = "") -> Mapping[int, Decimal]:
+    """The share, 0 to 1, of mandates in force on the period's last day that had reported by then. Three queries."""
+    return {pk: coverage.share for pk, coverage in by_area(area_ids, period.end).items() if coverage.covered}
+
+
+def reports_of(deputy_ids: Iterable[int], period: Period, argument: str = "") -> Mapping[int, Decimal]:
+    """Meetings of the period at which the deputy reported on site, for whichever of her mandates. One query."""
+    held = DutyReport.objects.filter(
+        mandate__deputy__in=list(deputy_ids), is_on_site=True, meeting__held_on__gte=period.start, meeting__held_on__lte=period.end
+    )
+    rows = held.order_by().values_list("mandate__deputy").annotate(Count("meeting", distinct=True))
+    return {pk: Decimal(count) for pk, count in rows}
+
+
+def _area_records(code: str, period: Period, argument: str) -> str:
+    return f"{reverse('deputies:duty_deputies')}?{urlencode({'area': code, 'covered': 'yes', 'on': str(period.end)})}"
+
+
+def _deputy_records(code: str, period: Period, argument: str) -> str:
+    return f"{reverse('deputies:duty_reports')}?{urlencode({'deputy': code, 'year': period.code, 'coverage': 'counted'})}"
+
+
+def register() -> None:
+    figures.register(figures.Figure("deputies.duty_reports", "届内述职覆盖率", "", "area", share_of_areas, _area_records))
+    figures.register(figures.Figure("deputies.duty_reports_of", "向选民述职", "次", "deputy", reports_of, _deputy_records))

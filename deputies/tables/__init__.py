@@ -1,0 +1,1 @@
+"""Registers and records of deputies as tables, made per page."""
