@@ -1,4 +1,4 @@
-"""Periods of work: months, quarters, half-years and years, with their codes and Chinese names."""
+"""Periods of work: months, quarters, half-years, years and spans such as a term, with their codes and Chinese names."""
 
 from __future__ import annotations
 
@@ -12,10 +12,14 @@ _MONTHS = {"year": 12, "half": 6, "quarter": 3, "month": 1}
 
 @dataclass(frozen=True, order=True)
 class Period:
-    """A calendar period. ``start`` is its first day; ``unit`` is "year", "half", "quarter" or "month"."""
+    """A calendar period. ``start`` is its first day; ``unit`` is "year", "half", "quarter" or "month".
+
+    A "span" is from any day to any other, both included, like a term until today; it has no next or previous one.
+    """
 
     start: datetime.date
     unit: str
+    until: datetime.date | None = None
 
     @classmethod
     def quarter(cls, year: int, number: int) -> Period:
@@ -31,8 +35,18 @@ class Period:
         return cls(day.replace(month=(day.month - 1) // months * months + 1, day=1), unit)
 
     @classmethod
+    def span(cls, start: datetime.date, until: datetime.date) -> Period:
+        """Raises ValueError when it would end before it starts."""
+        if until < start:
+            raise ValueError(f"{until}早于{start}，不成时段。")
+        return cls(start, "span", until)
+
+    @classmethod
     def parse(cls, code: str) -> Period:
-        """Reads "2026", "2026H1", "2026Q3" or "2026-09". Raises ValueError for anything else."""
+        """Reads "2026", "2026H1", "2026Q3", "2026-09" or a span, "20210928-20260630". Raises ValueError for anything else."""
+        if match := re.fullmatch(r"(\d{8})-(\d{8})", code):
+            first, last = (datetime.datetime.strptime(day, "%Y%m%d").date() for day in match.groups())
+            return cls.span(first, last)
         if match := re.fullmatch(r"(\d{4})(?:Q([1-4])|H([12])|-(0[1-9]|1[0-2]))?", code):
             year, quarter, half, month = match.groups()
             if quarter:
@@ -59,6 +73,8 @@ class Period:
     @property
     def end(self) -> datetime.date:
         """The last day, included."""
+        if self.until is not None:
+            return self.until
         return self.next.start - datetime.timedelta(days=1)
 
     @property
@@ -67,6 +83,8 @@ class Period:
 
     @property
     def code(self) -> str:
+        if self.until is not None:
+            return f"{self.start:%Y%m%d}-{self.until:%Y%m%d}"
         year = self.start.year
         return {"year": f"{year}", "half": f"{year}H{self.number}", "quarter": f"{year}Q{self.number}", "month": f"{self.start:%Y-%m}"}[
             self.unit
@@ -74,6 +92,8 @@ class Period:
 
     @property
     def label(self) -> str:
+        if self.until is not None:
+            return f"{_cn(self.start)}至{_cn(self.until)}"
         year = self.start.year
         match self.unit:
             case "year":
@@ -87,3 +107,7 @@ class Period:
 
     def __str__(self) -> str:
         return self.label
+
+
+def _cn(day: datetime.date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
