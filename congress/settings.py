@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "congress.apps.CongressConfig",
     "deputies.apps.DeputiesConfig",
     "platforms.apps.PlatformsConfig",
+    "activities.apps.ActivitiesConfig",
     "congress.apps.StaffAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",

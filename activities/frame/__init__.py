@@ -1,0 +1,5 @@
+"""What activities add to the frame: navigation, search, to-dos, panels and words of the audit trail."""
+
+from types import ModuleType
+
+PARTS: tuple[ModuleType, ...] = ()

@@ -1,0 +1,16 @@
+from activities.querysets.activities import ActivityQuerySet, ForwardingQuerySet, ParticipationQuerySet
+from activities.querysets.duties import DutyRuleQuerySet
+from activities.querysets.forums import OpinionForumQuerySet
+from activities.querysets.plans import AnnualPlanQuerySet
+from activities.querysets.receptions import ReceptionDayQuerySet, ReceptionDutyQuerySet
+
+__all__ = [
+    "ActivityQuerySet",
+    "AnnualPlanQuerySet",
+    "DutyRuleQuerySet",
+    "ForwardingQuerySet",
+    "OpinionForumQuerySet",
+    "ParticipationQuerySet",
+    "ReceptionDayQuerySet",
+    "ReceptionDutyQuerySet",
+]

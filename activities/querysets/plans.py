@@ -1,0 +1,11 @@
+"""Which plans are whose."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+
+class AnnualPlanQuerySet(QuerySet[Any]):
+    pass
