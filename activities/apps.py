@@ -6,7 +6,7 @@ class ActivitiesConfig(AppConfig):
     verbose_name = "代表活动"
 
     def ready(self) -> None:
-        from activities import figures, frame
+        from activities import demo, documents, figures, frame
 
-        for part in (*figures.PARTS, *frame.PARTS):
+        for part in (*figures.PARTS, *documents.PARTS, *frame.PARTS, *demo.PARTS):
             part.register()

@@ -1,0 +1,5 @@
+"""What this floor adds to the demo district: one module a topic, registered in the order in which they need each other."""
+
+from types import ModuleType
+
+PARTS: tuple[ModuleType, ...] = ()

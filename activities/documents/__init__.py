@@ -1,1 +1,5 @@
-"""What this app prints."""
+"""What this app prints: one module a topic."""
+
+from types import ModuleType
+
+PARTS: tuple[ModuleType, ...] = ()
