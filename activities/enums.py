@@ -40,7 +40,8 @@ class ActivityState(TextChoices):
 
 
 ACTIVITY_TRANSITIONS = {
-    ActivityState.PLANNED: (ActivityState.ANNOUNCED, ActivityState.CANCELLED),
+    # Straight to held: one that was entered after it took place.
+    ActivityState.PLANNED: (ActivityState.ANNOUNCED, ActivityState.HELD, ActivityState.CANCELLED),
     ActivityState.ANNOUNCED: (ActivityState.HELD, ActivityState.CANCELLED),
     ActivityState.HELD: (ActivityState.FORWARDED, ActivityState.CLOSED),
     ActivityState.FORWARDED: (ActivityState.CLOSED,),
@@ -134,7 +135,8 @@ class ReceptionState(TextChoices):
 
 
 RECEPTION_TRANSITIONS = {
-    ReceptionState.PLANNED: (ReceptionState.ANNOUNCED, ReceptionState.CANCELLED),
+    # A day whose notice was never put up is held all the same; its page says that there was none.
+    ReceptionState.PLANNED: (ReceptionState.ANNOUNCED, ReceptionState.HELD, ReceptionState.CANCELLED),
     ReceptionState.ANNOUNCED: (ReceptionState.HELD, ReceptionState.CANCELLED),
     ReceptionState.HELD: (),
     ReceptionState.CANCELLED: (),

@@ -3,7 +3,17 @@ from activities.models.booklets import Booklet, PaperTick
 from activities.models.duties import DutyReminder, DutyRule, DutyRuleFigure
 from activities.models.forums import ForumItem, OpinionForum
 from activities.models.plans import AnnualPlan, AnnualPlanItem
-from activities.models.receptions import ReceptionDay, ReceptionDuty, ReceptionRecord, ReceptionSchedule, ReceptionWish, Rota, SwapRequest
+from activities.models.receptions import (
+    ReceptionDay,
+    ReceptionDuty,
+    ReceptionRecord,
+    ReceptionSchedule,
+    ReceptionWish,
+    Rota,
+    RotaDay,
+    RotaTurn,
+    SwapRequest,
+)
 from activities.models.training import MaterialFile, Reading, TestQuestion, TrainingBatch, TrainingMaterial
 
 __all__ = [
@@ -30,6 +40,8 @@ __all__ = [
     "ReceptionSchedule",
     "ReceptionWish",
     "Rota",
+    "RotaDay",
+    "RotaTurn",
     "SwapRequest",
     "TestQuestion",
     "Theme",

@@ -5,7 +5,14 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from activities.enums import DayRule, DutyTurn, ReceptionState, RotaState, Shift, SwapState, WishKind
-from activities.querysets import ReceptionDayQuerySet, ReceptionDutyQuerySet
+from activities.querysets import (
+    ReceptionDayQuerySet,
+    ReceptionDutyQuerySet,
+    ReceptionScheduleQuerySet,
+    ReceptionWishQuerySet,
+    RotaQuerySet,
+    SwapRequestQuerySet,
+)
 from deputies.models import Deputy, VoterContact
 from platforms.models import Platform
 
@@ -21,7 +28,10 @@ class ReceptionSchedule(models.Model):
     starts_at = models.TimeField("开始时间", default="09:00")
     ends_at = models.TimeField("结束时间", default="11:30")
     deputies = models.PositiveSmallIntegerField("每次值班代表", default=2, validators=[MinValueValidator(1), MaxValueValidator(10)])
+    notice_days = models.PositiveSmallIntegerField("提前几日公告", default=3, validators=[MinValueValidator(1), MaxValueValidator(30)])
     is_active = models.BooleanField("在用", default=True)
+
+    objects = ReceptionScheduleQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "接待日安排"
@@ -40,7 +50,8 @@ class ReceptionSchedule(models.Model):
 class Rota(models.Model):
     """One drawing of turns for months and platforms, by the solver. Adopted it becomes days and duties.
 
-    ``unmet`` says, per wish or rule that could not be kept, why: a list of {"day", "platform", "text"}.
+    ``unmet`` says, per wish or rule that could not be kept, why: a list of {"day", "platform", "text"}. A worker claims it by
+    one conditional UPDATE and owns it for a lease, as documents have it; town by town it leaves what is drawn.
     """
 
     code = models.CharField("编号", max_length=32, unique=True)
@@ -54,6 +65,11 @@ class Rota(models.Model):
     error = models.CharField("没有排出的原因", max_length=300, blank=True)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="排班人")
     made_at = models.DateTimeField("排班时间", auto_now_add=True)
+    claim = models.UUIDField(null=True, editable=False)
+    claimed_at = models.DateTimeField(null=True, editable=False)
+    attempts = models.PositiveSmallIntegerField("次数", default=0, editable=False)
+
+    objects = RotaQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "排班"
@@ -62,6 +78,44 @@ class Rota(models.Model):
 
     def __str__(self) -> str:
         return f"{self.first_month.year}年{self.first_month.month}月起{self.months}个月的轮值表"
+
+
+class RotaDay(models.Model):
+    """A day of a rota as it was drawn, and adjusted by hand, before anybody is told. Adopting makes a ``ReceptionDay`` of it."""
+
+    rota = models.ForeignKey(Rota, models.CASCADE, related_name="drafts", verbose_name="排班")
+    platform = models.ForeignKey(Platform, models.CASCADE, related_name="rota_days", verbose_name="履职平台")
+    month = models.DateField("月份")  # its first day
+    on = models.DateField("日期")
+    moved_from = models.DateField("原定日期", null=True, blank=True)
+    moved_because = models.CharField("调整原因", max_length=100, blank=True)
+    starts_at = models.TimeField("开始时间")
+    ends_at = models.TimeField("结束时间")
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "排班草稿"
+        ordering = ["on", "platform"]
+        constraints = [models.UniqueConstraint(fields=["rota", "platform", "month"], name="rota_day_once_a_month")]
+
+    def __str__(self) -> str:
+        return f"{self.platform}{self.on.year}年{self.on.month}月{self.on.day}日"
+
+
+class RotaTurn(models.Model):
+    """A deputy on a drawn day."""
+
+    day = models.ForeignKey(RotaDay, models.CASCADE, related_name="turns", verbose_name="排班草稿")
+    deputy = models.ForeignKey(Deputy, models.CASCADE, related_name="rota_turns", verbose_name="代表")
+    turn = models.CharField("来源", max_length=10, choices=DutyTurn, default=DutyTurn.DRAWN)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "排班草稿的代表"
+        ordering = ["day", "deputy__code"]
+        constraints = [models.UniqueConstraint(fields=["day", "deputy"], name="rota_turn_once")]
+
+    def __str__(self) -> str:
+        return f"{self.deputy} {self.day}"
 
 
 class ReceptionDay(models.Model):
@@ -125,6 +179,8 @@ class ReceptionWish(models.Model):
     ends_on = models.DateField("至")
     note = models.CharField("说明", max_length=100, blank=True)
 
+    objects = ReceptionWishQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "值班意愿"
         ordering = ["starts_on", "pk"]
@@ -147,6 +203,8 @@ class SwapRequest(models.Model):
     is_open = models.BooleanField(null=True, default=True, editable=False)
     asked_at = models.DateTimeField("提出时间", auto_now_add=True)
     answered_at = models.DateTimeField("答复时间", null=True, blank=True)
+
+    objects = SwapRequestQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "换班"

@@ -2,7 +2,14 @@ from activities.querysets.activities import ActivityQuerySet, ForwardingQuerySet
 from activities.querysets.duties import DutyRuleQuerySet
 from activities.querysets.forums import OpinionForumQuerySet
 from activities.querysets.plans import AnnualPlanQuerySet
-from activities.querysets.receptions import ReceptionDayQuerySet, ReceptionDutyQuerySet
+from activities.querysets.receptions import (
+    ReceptionDayQuerySet,
+    ReceptionDutyQuerySet,
+    ReceptionScheduleQuerySet,
+    ReceptionWishQuerySet,
+    RotaQuerySet,
+    SwapRequestQuerySet,
+)
 
 __all__ = [
     "ActivityQuerySet",
@@ -14,3 +21,7 @@ __all__ = [
     "ReceptionDayQuerySet",
     "ReceptionDutyQuerySet",
 ]
+    "ReceptionScheduleQuerySet",
+    "ReceptionWishQuerySet",
+    "RotaQuerySet",
+    "SwapRequestQuerySet",

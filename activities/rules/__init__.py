@@ -1,1 +1,3 @@
 """Who may do what with activities: one module a topic, imported here so that they are declared."""
+
+from activities.rules import receptions as receptions
