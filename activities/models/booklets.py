@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from activities.querysets.booklets import PaperTickQuerySet
 from congress.models import StoredFile
 from platforms.models import Platform
 
@@ -10,7 +11,7 @@ class Booklet(models.Model):
     """What one item of a standard (town-books.3 …) collects.
 
     ``sources`` names, one a line, what is bound into it: keys of ``activities.booklets``, with an argument after a space.
-    Without a source it is kept on paper only, and ticked with a photo.
+    The line "paper", or no line at all, says that it is kept on paper and ticked with a photo each year.
     """
 
     item_code = models.CharField("标准项目编号", max_length=40, unique=True, help_text="如 town-books.3")
@@ -32,6 +33,8 @@ class PaperTick(StoredFile):
     booklet = models.ForeignKey(Booklet, models.CASCADE, related_name="ticks", verbose_name="册簿档")
     platform = models.ForeignKey(Platform, models.CASCADE, related_name="paper_ticks", verbose_name="履职平台")
     year = models.PositiveSmallIntegerField("年度")
+
+    objects = PaperTickQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "纸质材料"

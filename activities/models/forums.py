@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from activities.enums import ForumState
-from activities.querysets import OpinionForumQuerySet
+from activities.querysets.forums import ForumItemQuerySet, OpinionForumQuerySet
 from congress.models import Area, Organisation
 from deputies.models import Deputy, Opinion
 
@@ -44,8 +44,12 @@ class OpinionForum(models.Model):
 
 
 class ForumItem(models.Model):
-    """One matter: collected before, spoken to and answered during, sent and fed back after."""
+    """One matter: collected before, spoken to and answered during, sent and fed back after.
 
+    ``code`` stays with it; ``number`` is its place on the agenda, which the staff change.
+    """
+
+    code = models.CharField("编号", max_length=40, unique=True)
     forum = models.ForeignKey(OpinionForum, models.CASCADE, related_name="items", verbose_name="民情反映会")
     number = models.PositiveSmallIntegerField("序号")
     opinion = models.ForeignKey(Opinion, models.PROTECT, null=True, blank=True, related_name="forum_items", verbose_name="选民意见")
@@ -59,6 +63,8 @@ class ForumItem(models.Model):
     fed_back_on = models.DateField("反馈日期", null=True, blank=True)
     is_adopted = models.BooleanField("采纳", null=True, blank=True)
 
+    objects = ForumItemQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "反映事项"
         ordering = ["forum", "number"]
@@ -67,6 +73,11 @@ class ForumItem(models.Model):
             models.UniqueConstraint(fields=["forum", "opinion"], name="forum_opinion_once"),
             models.CheckConstraint(
                 condition=models.Q(fed_back_on__isnull=True) | ~models.Q(feedback=""), name="fed_back_item_has_feedback"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(fed_back_on__isnull=True, is_adopted__isnull=True)
+                | models.Q(fed_back_on__isnull=False, is_adopted__isnull=False),
+                name="fed_back_item_says_whether_adopted",
             ),
         ]
 
