@@ -106,6 +106,7 @@ class DutySubject(TextChoices):
     GROUP = "group", "代表小组"
     TOWN = "town", "镇人大"
     SUBDISTRICT = "subdistrict", "街道（农场）人大工委"
+    DISTRICT = "district", "区（县）人大常委会"
     PLATFORM = "platform", "履职平台"
 
 
@@ -118,13 +119,17 @@ class DutyPeriod(TextChoices):
 
 
 class DutyState(TextChoices):
-    """``MISSED`` once the period is over; before that a subject is on course or at risk by how much of the time is gone."""
+    """``MISSED`` once the period is over; before that a subject is on course or at risk by how much of the time is gone.
+
+    ``NO_DATA`` where nobody has registered the figure that counts.
+    """
 
     MET = "met", "已完成"
     ON_COURSE = "on_course", "进行中"
     AT_RISK = "at_risk", "有风险"
     MISSED = "missed", "未完成"
     EXCEEDED = "exceeded", "超出上限"
+    NO_DATA = "no_data", "暂无数据"
 
 
 class ReceptionState(TextChoices):
