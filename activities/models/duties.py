@@ -11,7 +11,8 @@ class DutyRule(models.Model):
     """At least ``minimum`` (and at most ``maximum``) of what its figures count, for every such subject and period.
 
     ``family`` joins rules people know under one name, such as 三个一. A rule that is switched off or changed does not rewrite
-    what a closed period showed: ``starts_on`` and ``ends_on`` say for which periods it holds.
+    what a closed period showed: it holds for the periods whose last day lies from ``starts_on`` to ``ends_on``. Written by
+    ``services.duties`` only.
     """
 
     code = models.SlugField("标识", max_length=40, unique=True)
@@ -19,6 +20,9 @@ class DutyRule(models.Model):
     name = models.CharField("名称", max_length=60)
     subject = models.CharField("对象", max_length=16, choices=DutySubject)
     level = models.CharField("代表层级", max_length=10, choices=CongressLevel, blank=True, help_text="只对某一级代表的填写")
+    kinds = models.CharField(
+        "类别", max_length=80, blank=True, help_text="只对某几类平台或者区划的填写类别代码，用“|”隔开，如：activity_centre|deputies_home；空着适用于各类"
+    )
     period = models.CharField("周期", max_length=8, choices=DutyPeriod)
     minimum = models.DecimalField("不少于", max_digits=7, decimal_places=2)
     maximum = models.DecimalField("不超过", max_digits=7, decimal_places=2, null=True, blank=True)
