@@ -5,7 +5,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from activities.enums import ActivityKind, PlanState
-from activities.querysets import AnnualPlanQuerySet
+from activities.querysets.plans import AnnualPlanItemQuerySet, AnnualPlanQuerySet
 from congress.models import Congress, Organisation
 
 
@@ -53,6 +53,8 @@ class AnnualPlanItem(models.Model):
     first_month = models.PositiveSmallIntegerField("从（月）", default=1, validators=[MinValueValidator(1), MaxValueValidator(12)])
     last_month = models.PositiveSmallIntegerField("至（月）", default=12, validators=[MinValueValidator(1), MaxValueValidator(12)])
     responsible = models.ForeignKey(Organisation, models.PROTECT, related_name="plan_items", verbose_name="责任单位")
+
+    objects = AnnualPlanItemQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "计划事项"

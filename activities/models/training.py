@@ -3,6 +3,7 @@
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
+from activities.querysets.training import MaterialFileQuerySet, ReadingQuerySet, TrainingBatchQuerySet, TrainingMaterialQuerySet
 from congress.enums import CongressLevel
 from congress.models import Area, Organisation, StoredFile, Term
 from deputies.models import Deputy
@@ -22,6 +23,8 @@ class TrainingBatch(models.Model):
     planned_month = models.PositiveSmallIntegerField("计划月份", validators=[MinValueValidator(1), MaxValueValidator(12)])
     hours = models.DecimalField("计划学时", max_digits=4, decimal_places=1, validators=[MinValueValidator(0)])
     places = models.PositiveSmallIntegerField("计划人数", validators=[MinValueValidator(1)])
+
+    objects = TrainingBatchQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "培训班次"
@@ -43,6 +46,8 @@ class TrainingMaterial(models.Model):
     published_on = models.DateField("发布日期")
     pass_mark = models.PositiveSmallIntegerField("及格分", null=True, blank=True, validators=[MaxValueValidator(100)])
 
+    objects = TrainingMaterialQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "学习资料"
         ordering = ["-published_on", "-pk"]
@@ -55,6 +60,8 @@ class MaterialFile(StoredFile):
     """A file to read."""
 
     material = models.ForeignKey(TrainingMaterial, models.CASCADE, related_name="files", verbose_name="学习资料")
+
+    objects = MaterialFileQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "资料文件"
@@ -87,6 +94,8 @@ class Reading(models.Model):
     deputy = models.ForeignKey(Deputy, models.CASCADE, related_name="readings", verbose_name="代表")
     read_at = models.DateTimeField("学习时间", auto_now_add=True)
     score = models.PositiveSmallIntegerField("测试得分", null=True, blank=True, validators=[MaxValueValidator(100)])
+
+    objects = ReadingQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "学习记录"
