@@ -219,9 +219,10 @@ class PlanState(TextChoices):
     PUBLISHED = "published", "已公布"
 
 
+# Once adopted its items are frozen. A change goes back to the chairpersons' meeting: the plan is a draft again, to be adopted anew.
 PLAN_TRANSITIONS = {
     PlanState.DRAFT: (PlanState.ADOPTED,),
-    PlanState.ADOPTED: (PlanState.TOLD,),
-    PlanState.TOLD: (PlanState.PUBLISHED,),
-    PlanState.PUBLISHED: (),
+    PlanState.ADOPTED: (PlanState.TOLD, PlanState.DRAFT),
+    PlanState.TOLD: (PlanState.PUBLISHED, PlanState.DRAFT),
+    PlanState.PUBLISHED: (PlanState.DRAFT,),
 }
