@@ -2,4 +2,6 @@
 
 from types import ModuleType
 
-PARTS: tuple[ModuleType, ...] = ()
+from activities.figures import forums
+
+PARTS: tuple[ModuleType, ...] = (forums,)

@@ -2,4 +2,6 @@
 
 from types import ModuleType
 
-PARTS: tuple[ModuleType, ...] = ()
+from activities.frame import forums
+
+PARTS: tuple[ModuleType, ...] = (forums,)

@@ -1,6 +1,6 @@
 from activities.querysets.activities import ActivityQuerySet, ForwardingQuerySet, ParticipationQuerySet
 from activities.querysets.duties import DutyRuleQuerySet
-from activities.querysets.forums import OpinionForumQuerySet
+from activities.querysets.forums import ForumItemQuerySet, OpinionForumQuerySet
 from activities.querysets.plans import AnnualPlanQuerySet
 from activities.querysets.receptions import (
     ReceptionDayQuerySet,
@@ -15,6 +15,7 @@ __all__ = [
     "ActivityQuerySet",
     "AnnualPlanQuerySet",
     "DutyRuleQuerySet",
+    "ForumItemQuerySet",
     "ForwardingQuerySet",
     "OpinionForumQuerySet",
     "ParticipationQuerySet",

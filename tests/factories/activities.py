@@ -7,7 +7,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from activities.enums import ActivityKind
-from activities.models import Activity, Participation
+from activities.models import Activity, ForumItem, OpinionForum, Participation
 from congress.enums import OrganisationKind
 from tests.factories.congress import AreaFactory, OrganisationFactory, UserFactory
 from tests.factories.deputies import DeputyFactory
@@ -49,4 +49,33 @@ class ParticipationFactory(DjangoModelFactory):
 # ---- duties
 # ---- receptions
 # ---- forums
+
+
+class OpinionForumFactory(DjangoModelFactory):
+    """A town's forum that collects for another week; its organiser sits in ``area``."""
+
+    class Meta:
+        model = OpinionForum
+
+    code = factory.Sequence(lambda n: f"MQ2026-9{n:05d}")
+    topic = factory.Sequence(lambda n: f"第{n + 1}个主题")
+    period = "2026H2"
+    area = factory.SubFactory(AreaFactory)
+    organiser = factory.SubFactory(OrganisationFactory, area=factory.SelfAttribute("..area"), kind=OrganisationKind.PRESIDIUM)
+    collect_until = factory.LazyFunction(lambda: timezone.localdate() + datetime.timedelta(days=7))
+    planned_on = factory.LazyFunction(lambda: timezone.localdate() + datetime.timedelta(days=14))
+    created_by = factory.SubFactory(UserFactory)
+
+
+class ForumItemFactory(DjangoModelFactory):
+    class Meta:
+        model = ForumItem
+
+    code = factory.LazyAttribute(lambda o: f"{o.forum.code}-{o.number:03d}")
+    forum = factory.SubFactory(OpinionForumFactory)
+    number = factory.Sequence(lambda n: n + 1)
+    deputy = factory.SubFactory(DeputyFactory)
+    text = factory.Sequence(lambda n: f"第{n + 1}条街的停车位不够")
+
+
 # ---- booklets
