@@ -1,8 +1,8 @@
 """The duty rules a new installation starts with; staff edit them, and none is put back that they removed.
 
 三个一 and 六个一 are the source speech's own (四（一）), as are the reception day (四（二）), the half-yearly forum (四（三）), the group's
-quarter (四（四）), two or three deputies a standing member (三（一）), the duty report once a term (三（二）) and the training of every
-deputy in the term (一). How often a deputy is in contact with voters the speech leaves open: once a quarter is a proposal. A
+quarter (四（四）), two or three deputies a standing member (三（一）), the duty report once a term (三（二）) and the yearly
+training of an area's deputies (一). How often a deputy is in contact with voters the speech leaves open: once a quarter is a proposal. A
 presidium or branch office that meets once a quarter is what local rules of other places ask.
 """
 
@@ -121,18 +121,18 @@ RULES: tuple[Rule, ...] = (
         "",
         "镇代表培训覆盖",
         DutySubject.TOWN,
-        DutyPeriod.TERM,
+        DutyPeriod.YEAR,
         "activities.training_coverage",
-        basis="《代表法》第四十七条；届内代表培训全覆盖",
+        basis="《代表法》第四十七条；每年组织本辖区的人大代表学习培训一次",
     ),
     Rule(
         "training-subdistrict",
         "",
         "街道（农场）代表培训覆盖",
         DutySubject.SUBDISTRICT,
-        DutyPeriod.TERM,
+        DutyPeriod.YEAR,
         "activities.training_coverage",
-        basis="《代表法》第四十七条；届内代表培训全覆盖",
+        basis="《代表法》第四十七条；每年组织本辖区的人大代表学习培训一次",
     ),
     _presidium("presidium-meetings", "主席团会议", DutySubject.TOWN, "《组织法》第十九条"),
     _presidium("branch-meetings", "街道（农场）人大工委会议", DutySubject.SUBDISTRICT, "《组织法》第五十九条"),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -27,6 +27,9 @@ HALF = Decimal("0.5")
 _MET = (DutyState.MET, DutyState.EXCEEDED)
 
 Place = tuple[Window, Subject, datetime.date]
+Known = list[tuple[Figure, str]] | None
+_Days = MutableMapping[tuple[str, str], Mapping[int, Sequence[datetime.date]]]
+_Values = Mapping[tuple[str, str, Period], Mapping[int, Decimal]]
 
 
 def share_gone(since: datetime.date, end: datetime.date, day: datetime.date) -> Decimal:
@@ -118,23 +121,23 @@ class Fulfilment(NamedTuple):
         return self.window.period.code if self.window.term is None else Period.containing(self.window.until, "month").code
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Need:
     """What is to be asked of one figure for several rules."""
 
     figure: Figure
-    ids: set[int]
-    arguments: set[str]
-    first: datetime.date
-    last: datetime.date
+    ids: set[int] = field(default_factory=set)
+    arguments: set[str] = field(default_factory=set)
+    first: datetime.date = datetime.date.max
+    last: datetime.date = datetime.date.min
 
 
 class Reckoning:
     """Reckons duty rules for everybody at once.
 
     ``of(rules)`` makes one query for each kind of subject and one reading of each figure, which is one or two queries, however
-    many subjects, months or rules there are. A figure that can't tell the days of its records is asked once for each window, and
-    counts from the window's first day for those who came later too.
+    many subjects, months or rules there are. A figure that can't tell the days of its records, such as a share, is asked once for
+    each window, and counts from the window's first day for those who came later too.
     """
 
     def __init__(
@@ -162,8 +165,9 @@ class Reckoning:
         rules = list(rules)
         places = {rule.pk: self._places(rule) for rule in rules}
         known = {rule.pk: _figures_of(rule) for rule in rules}
-        days = self._days(rules, places, known)
-        return {rule.pk: list(self._reckoned(rule, places[rule.pk], known[rule.pk], days)) for rule in rules}
+        days = _read_days(rules, places, known)
+        values = _read_values(rules, places, known)
+        return {rule.pk: list(self._reckoned(rule, places[rule.pk], known[rule.pk], days, values)) for rule in rules}
 
     def rows(self, rules: Iterable[DutyRule]) -> list[Fulfilment]:
         """All of them in the rules' order."""
@@ -176,53 +180,19 @@ class Reckoning:
         windows = windows_of(rule, self.asked, self.today, terms)
         return asked_of(rule, windows, self.register, terms) if windows else []
 
-    def _days(
-        self, rules: Sequence[DutyRule], places: Mapping[int, list[Place]], known: Mapping[int, list[tuple[Figure, str]] | None]
-    ) -> dict[tuple[str, str], Mapping[int, Sequence[datetime.date]]]:
-        """The days of all records that may count, sorted, by figure and argument."""
-        needs: dict[str, _Need] = {}
-        for rule in rules:
-            here = places[rule.pk]
-            if not here:
-                continue
-            first, last = min(since for _, _, since in here), max(window.until for window, _, _ in here)
-            ids = {subject.pk for _, subject, _ in here}
-            for figure, argument in known[rule.pk] or ():
-                if figure.days is None:
-                    continue
-                need = needs.get(figure.key)
-                needs[figure.key] = _Need(
-                    figure,
-                    (need.ids if need else set()) | ids,
-                    (need.arguments if need else set()) | {argument},
-                    min(first, need.first) if need else first,
-                    max(last, need.last) if need else last,
-                )
-        found: dict[tuple[str, str], Mapping[int, Sequence[datetime.date]]] = {}
-        for key, need in needs.items():
-            assert need.figure.days is not None  # only such are needed
-            told = need.figure.days(need.ids, Period.span(need.first, need.last), sorted(need.arguments))
-            for argument in need.arguments:
-                found[key, argument] = {pk: sorted(each) for pk, each in told.get(argument, {}).items()}
-        return found
-
-    def _reckoned(
-        self,
-        rule: DutyRule,
-        places: list[Place],
-        known: list[tuple[Figure, str]] | None,
-        days: Mapping[tuple[str, str], Mapping[int, Sequence[datetime.date]]],
-    ) -> Iterable[Fulfilment]:
+    def _reckoned(self, rule: DutyRule, places: list[Place], known: Known, days: _Days, values: _Values) -> Iterable[Fulfilment]:
         if known is None:
             for window, subject, since in places:
                 yield Fulfilment(rule, window, subject, since, None, DutyState.NO_DATA)
             return
         dated = [days[figure.key, argument] for figure, argument in known if places and figure.days is not None]
-        told = self._told(places, [(figure, argument) for figure, argument in known if figure.days is None])
+        told = [(figure.key, argument) for figure, argument in known if figure.days is None]
         is_share = all(not figure.unit for figure, _ in known)
         minimum, maximum, nothing = rule.minimum, rule.maximum, Decimal(0)
         for window, subject, since in places:
-            value = told.get((window.code, subject.pk), nothing)
+            value = nothing
+            for key, argument in told:
+                value += values[key, argument, window.period].get(subject.pk, nothing)
             for found in dated:
                 if records := found.get(subject.pk):
                     value += bisect_right(records, window.until) - bisect_left(records, since)
@@ -231,22 +201,40 @@ class Reckoning:
             state = state_of(value, minimum, maximum, gone=gone, is_over=is_over, is_share=is_share)
             yield Fulfilment(rule, window, subject, since, value, state)
 
-    def _told(self, places: list[Place], known: list[tuple[Figure, str]]) -> dict[tuple[str, int], Decimal]:
-        """Values of the figures that can't tell days, by window and subject."""
-        if not known:
-            return {}
-        by_window: dict[Window, list[int]] = {}
-        for window, subject, _ in places:
-            by_window.setdefault(window, []).append(subject.pk)
-        found: dict[tuple[str, int], Decimal] = {}
-        for window, ids in by_window.items():
-            for figure, argument in known:
-                for pk, value in figure.counts(ids, window.period, argument).items():
-                    found[window.code, pk] = found.get((window.code, pk), Decimal(0)) + value
-        return found
+
+def _read_days(rules: Iterable[DutyRule], places: Mapping[int, list[Place]], known: Mapping[int, Known]) -> _Days:
+    """The days of all records that may count, sorted, by figure and argument: each figure is read once for all rules."""
+    needs: dict[str, _Need] = {}
+    for rule in rules:
+        here = places[rule.pk]
+        for figure, argument in known[rule.pk] or () if here else ():
+            if figure.days is not None:
+                need = needs.setdefault(figure.key, _Need(figure))
+                need.ids.update(subject.pk for _, subject, _ in here)
+                need.arguments.add(argument)
+                need.first = min(need.first, *(since for _, _, since in here))
+                need.last = max(need.last, *(window.until for window, _, _ in here))
+    found: _Days = {}
+    for key, need in needs.items():
+        assert need.figure.days is not None  # only such are needed
+        told = need.figure.days(need.ids, Period.span(need.first, need.last), sorted(need.arguments))
+        for argument in need.arguments:
+            found[key, argument] = {pk: sorted(each) for pk, each in told.get(argument, {}).items()}
+    return found
 
 
-def _figures_of(rule: DutyRule) -> list[tuple[Figure, str]] | None:
+def _read_values(rules: Iterable[DutyRule], places: Mapping[int, list[Place]], known: Mapping[int, Known]) -> _Values:
+    """The values of figures that can't tell days, by figure, argument and the window's period: each is read once for all rules."""
+    needs: dict[tuple[str, str, Period], set[int]] = {}
+    for rule in rules:
+        for figure, argument in known[rule.pk] or ():
+            if figure.days is None:
+                for window, subject, _ in places[rule.pk]:
+                    needs.setdefault((figure.key, argument, window.period), set()).add(subject.pk)
+    return {(key, argument, period): figures.values(key, ids, period, argument) for (key, argument, period), ids in needs.items()}
+
+
+def _figures_of(rule: DutyRule) -> Known:
     """What counts towards a rule; None where a figure is missing, or counts something else than the rule's subjects."""
     found: list[tuple[Figure, str]] = []
     for each in rule.figures.all():

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from django.db.models import Count, QuerySet
@@ -27,6 +28,16 @@ def _by_area(area_ids: Iterable[int], counted: QuerySet[ForumItem] | QuerySet[Op
 def held(area_ids: Iterable[int], period: Period, argument: str = "") -> Mapping[int, Decimal]:
     """Forums of the area, and of areas in it, held in the period. Two queries."""
     return _by_area(area_ids, OpinionForum.objects.held_in(period), "area__path")
+
+
+def held_days(area_ids: Iterable[int], period: Period, arguments: Sequence[str]) -> Mapping[str, Mapping[int, Sequence[datetime.date]]]:
+    """The days of the forums that ``held`` counts. Two queries."""
+    above = holders(area_ids)
+    found: dict[int, list[datetime.date]] = {}
+    for where, on in OpinionForum.objects.held_in(period).order_by().values_list("area__path", "held_on"):
+        for pk in above(where):
+            found.setdefault(pk, []).append(on)
+    return dict.fromkeys(arguments, found)
 
 
 def adopted(area_ids: Iterable[int], period: Period, argument: str = "") -> Mapping[int, Decimal]:
@@ -55,6 +66,7 @@ def register() -> None:
             "area",
             held,
             lambda code, period, argument: _records("activities:forums", area=code, held=period.code),
+            held_days,
         )
     )
     figures.register(

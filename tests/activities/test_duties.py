@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from activities.duties import Reckoning, state_of
 from activities.duties.reckoning import share_gone
-from activities.enums import ActivityKind, ActivityState, DutyState, ForumState, ParticipationState, ReceptionState
+from activities.enums import ActivityKind, ActivityState, ForumState, ParticipationState, ReceptionState
 from activities.models import DutyRule, DutyRuleFigure, OpinionForum, ReceptionDay
 from congress import figures
 from congress.enums import CongressLevel
