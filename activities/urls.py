@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from activities.views import forum_items, forums
+from activities.views import booklets, forum_items, forums
 
 app_name = "activities"
 urlpatterns: list[URLPattern] = [
@@ -27,4 +27,15 @@ urlpatterns: list[URLPattern] = [
     path("forums/<str:code>/print/<slug:key>/", forums.paper, name="print_forum"),
     path("forums/<str:code>/<slug:key>/", forums.step, name="forum_step"),
     # ---- booklets
+    path("booklets/", booklets.overview, name="booklets"),
+    path("booklets/units/<str:code>/", booklets.unit, name="unit_booklets"),
+    path("booklets/units/<str:code>/print/", booklets.print_unit, name="print_unit_booklets"),
+    path("booklets/photos/<uuid:pk>/", booklets.photo, name="paper_photo"),
+    path("booklets/photos/<uuid:pk>/thumbnail/", booklets.photo, {"size": "thumbnail"}, name="paper_thumbnail"),
+    path("booklets/photos/<uuid:pk>/remove/", booklets.remove_photo, name="remove_paper_photo"),
+    path("booklets/<str:code>/", booklets.bookshelf, name="bookshelf"),
+    path("booklets/<str:code>/print/", booklets.print_shelf, name="print_bookshelf"),
+    path("booklets/<str:code>/<str:item>/", booklets.volume, name="volume"),
+    path("booklets/<str:code>/<str:item>/print/", booklets.print_volume, name="print_volume"),
+    path("booklets/<str:code>/<str:item>/photos/", booklets.add_photos, name="tick_paper"),
 ]

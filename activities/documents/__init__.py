@@ -2,6 +2,6 @@
 
 from types import ModuleType
 
-from activities.documents import forums
+from activities.documents import booklets, forums
 
-PARTS: tuple[ModuleType, ...] = (forums,)
+PARTS: tuple[ModuleType, ...] = (forums, booklets)

@@ -2,6 +2,6 @@
 
 from types import ModuleType
 
-from activities.figures import forums
+from activities.figures import booklets, forums
 
-PARTS: tuple[ModuleType, ...] = (forums,)
+PARTS: tuple[ModuleType, ...] = (forums, booklets)

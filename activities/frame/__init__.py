@@ -2,6 +2,6 @@
 
 from types import ModuleType
 
-from activities.frame import forums
+from activities.frame import booklets, forums
 
-PARTS: tuple[ModuleType, ...] = (forums,)
+PARTS: tuple[ModuleType, ...] = (forums, booklets)
