@@ -2,11 +2,53 @@
 
 from django.urls import URLPattern, path
 
-from activities.views import booklets, forum_items, forums
+from activities.views import (
+    activities,
+    activities_calendar,
+    activities_people,
+    activities_results,
+    activities_sign_in,
+    booklets,
+    forum_items,
+    forums,
+)
 
 app_name = "activities"
 urlpatterns: list[URLPattern] = [
     # ---- activities
+    path("activities/", activities.activity_list, name="list"),
+    path("activities/new/", activities.new, name="new"),
+    path("activities/export.xlsx", activities.export, name="export"),
+    path("activities/calendar/", activities_calendar.calendar, name="calendar"),
+    path("activities/calendar/feed/", activities_calendar.replace_feed, name="replace_feed"),
+    path("activities/groups/", activities_calendar.groups, name="groups"),
+    path("activities/forwardings/", activities_results.forwardings, name="forwardings"),
+    path("activities/files/<uuid:pk>/", activities_results.file, name="file"),
+    path("activities/files/<uuid:pk>/thumbnail/", activities_results.thumbnail, name="thumbnail"),
+    path("activities/files/<uuid:pk>/remove/", activities_results.remove_file, name="remove_file"),
+    path("activities/<str:code>/", activities.detail, name="activity"),
+    path("activities/<str:code>/edit/", activities.edit, name="edit"),
+    path("activities/<str:code>/copy/", activities.copy, name="copy"),
+    path("activities/<str:code>/invite/", activities_people.invite, name="invite"),
+    path("activities/<str:code>/uninvite/", activities_people.uninvite, name="uninvite"),
+    path("activities/<str:code>/announce/", activities.announce, name="announce"),
+    path("activities/<str:code>/cancel/", activities.cancel, name="cancel"),
+    path("activities/<str:code>/hold/", activities.hold, name="hold"),
+    path("activities/<str:code>/close/", activities.close, name="close"),
+    path("activities/<str:code>/print/<str:kind>/", activities.print_paper, name="print"),
+    path("activities/<str:code>/sign-up/", activities_people.sign_up, name="sign_up"),
+    path("activities/<str:code>/leave/", activities_people.leave, name="leave"),
+    path("activities/<str:code>/leave/<str:deputy>/", activities_people.decide_leave, name="decide_leave"),
+    path("activities/<str:code>/rate/", activities_people.rate, name="rate"),
+    path("activities/<str:code>/attendance/", activities_people.attendance, name="attendance"),
+    path("activities/<str:code>/screen/", activities_sign_in.screen, name="screen"),
+    path("activities/<str:code>/signed-in/", activities_sign_in.signed_in, name="signed_in"),
+    path("activities/<str:code>/minutes/", activities_results.minutes, name="minutes"),
+    path("activities/<str:code>/files/", activities_results.add_files, name="add_files"),
+    path("activities/<str:code>/forward/", activities_results.forward, name="forward"),
+    path("activities/<str:code>/forwardings/<str:body>/", activities_results.forwarding, name="forwarding"),
+    path("sign-in/<str:code>/<str:key>/", activities_sign_in.sign_in, name="sign_in"),
+    path("calendar/<str:token>.ics", activities_calendar.feed, name="feed"),
     # ---- training
     # ---- plans
     # ---- duties

@@ -2,6 +2,6 @@
 
 from types import ModuleType
 
-from activities.figures import booklets, forums
+from activities.figures import activities, booklets, forums
 
-PARTS: tuple[ModuleType, ...] = (forums, booklets)
+PARTS: tuple[ModuleType, ...] = (activities, forums, booklets)

@@ -2,6 +2,6 @@
 
 from types import ModuleType
 
-from activities.frame import booklets, forums
+from activities.frame import activities, booklets, forums
 
-PARTS: tuple[ModuleType, ...] = (forums, booklets)
+PARTS: tuple[ModuleType, ...] = (activities, forums, booklets)

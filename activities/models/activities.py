@@ -5,7 +5,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from activities.enums import ActivityKind, ActivityState, ForwardingState, ParticipationState, SignInMethod
-from activities.querysets import ActivityQuerySet, ForwardingQuerySet, ParticipationQuerySet
+from activities.querysets import ActivityFileQuerySet, ActivityQuerySet, ForwardingQuerySet, ParticipationQuerySet
 from congress.models import Area, Organisation, StoredFile
 from deputies.models import Deputy, DeputyGroup
 from platforms.models import Platform
@@ -121,6 +121,8 @@ class ActivityFile(StoredFile):
     """A photo or document of an activity."""
 
     activity = models.ForeignKey(Activity, models.CASCADE, related_name="files", verbose_name="活动")
+
+    objects = ActivityFileQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "活动材料"

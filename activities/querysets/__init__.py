@@ -1,4 +1,4 @@
-from activities.querysets.activities import ActivityQuerySet, ForwardingQuerySet, ParticipationQuerySet
+from activities.querysets.activities import ActivityFileQuerySet, ActivityQuerySet, ForwardingQuerySet, ParticipationQuerySet
 from activities.querysets.duties import DutyRuleQuerySet
 from activities.querysets.forums import ForumItemQuerySet, OpinionForumQuerySet
 from activities.querysets.plans import AnnualPlanQuerySet
@@ -12,6 +12,7 @@ from activities.querysets.receptions import (
 )
 
 __all__ = [
+    "ActivityFileQuerySet",
     "ActivityQuerySet",
     "AnnualPlanQuerySet",
     "DutyRuleQuerySet",

@@ -1,8 +1,6 @@
 """Who may do what with activities: one module a topic, imported here so that they are declared."""
 
-from activities.rules import activities
+from activities.rules import activities as activities
 from activities.rules import booklets as booklets
 from activities.rules import forums as forums
 from activities.rules import receptions as receptions
-
-__all__ = ["activities"]

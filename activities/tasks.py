@@ -1,0 +1,15 @@
+"""What workers do for activities: one block a topic."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from activities.services import activities_calendar
+
+# ---- activities
+
+
+@shared_task(name="activities.tasks.remind_activities")
+def remind_activities() -> int:
+    """Reminds the deputies expected at what begins soon. Returns how many activities that are."""
+    return activities_calendar.remind()
