@@ -92,7 +92,7 @@ def _activities(rows: Sequence[Fulfilment], keys: Iterable[str], user: User) -> 
         if key != "activities.participations":  # a deputy may still sign up for what she is not invited to
             activities = activities.filter(**{_OF_KINDS[key]: rows[0].subject.pk})
     return [
-        Coming(timezone.localtime(starts_at).date(), title, reverse("activities:detail", args=[code]))
+        Coming(timezone.localtime(starts_at).date(), title, reverse("activities:activity", args=[code]))
         for starts_at, title, code in activities.order_by("starts_at", "pk").values_list("starts_at", "title", "code").distinct()[:_MOST]
     ]
 
