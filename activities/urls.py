@@ -9,6 +9,7 @@ from activities.views import (
     activities_results,
     activities_sign_in,
     booklets,
+    duties,
     forum_items,
     forums,
 )
@@ -52,6 +53,12 @@ urlpatterns: list[URLPattern] = [
     # ---- training
     # ---- plans
     # ---- duties
+    path("duties/", duties.overview, name="duties"),
+    path("duties/rows/", duties.rows, name="duty_rows"),
+    path("duties/rows/export.xlsx", duties.export, name="duty_rows_xlsx"),
+    path("duties/matrix/", duties.matrix, name="duty_matrix"),
+    path("duties/<slug:rule>/", duties.rule_rows, name="duty_rule"),
+    path("duties/<slug:rule>/<str:code>/", duties.subject, name="duty_subject"),
     # ---- receptions
     # ---- forums
     path("forums/", forums.forum_list, name="forums"),

@@ -144,6 +144,7 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE = {
     "resume-documents": {"task": "congress.tasks.resume_documents", "schedule": 60.0},
     "open-due-round": {"task": "platforms.tasks.open_due_round", "schedule": 3600.0},
+    "remind-duties": {"task": "activities.tasks.remind_duties", "schedule": 86400.0},
     "forget-voters": {"task": "deputies.tasks.forget_voters", "schedule": 86400.0},
     "remind-activities": {"task": "activities.tasks.remind_activities", "schedule": 3600.0},
     "advance-due-rounds": {"task": "platforms.tasks.advance_due_rounds", "schedule": 3600.0},

@@ -2,3 +2,4 @@
 
 from activities.admin import activities as activities
 from activities.admin import booklets as booklets
+from activities.admin import duties as duties

@@ -2,6 +2,6 @@
 
 from types import ModuleType
 
-from activities.frame import activities, booklets, forums
+from activities.frame import activities, booklets, duties, forums
 
-PARTS: tuple[ModuleType, ...] = (activities, forums, booklets)
+PARTS: tuple[ModuleType, ...] = (activities, forums, duties, booklets)

@@ -2,5 +2,6 @@
 
 from activities.rules import activities as activities
 from activities.rules import booklets as booklets
+from activities.rules import duties as duties
 from activities.rules import forums as forums
 from activities.rules import receptions as receptions

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from tests.access.table import Action, Page, Table
+from tests.access.table import DISTRICT, TOWN1, WITH_ROLE, Action, Page, Table
 
 PAGES: tuple[Page, ...] = (
     # ---- activities
     # ---- training
     # ---- plans
-    # ---- duties
+    # ---- duties: a town's for its staff, a deputy's for herself; the district sees all
+    Page("activities:duties"),
+    Page("activities:duty_rows"),
+    Page("activities:duty_rows_xlsx"),
+    Page("activities:duty_matrix"),
+    Page("activities:duty_rule", ("receptions",), opens=WITH_ROLE),
+    Page("activities:duty_subject", ("six-topics", TOWN1), opens=f"{DISTRICT} town1"),
+    Page("activities:duty_subject", ("voter-contacts", "deputy of town1"), opens=f"{DISTRICT} town1 deputy"),
     # ---- receptions
     # ---- forums
     # ---- booklets
@@ -29,6 +36,7 @@ TABLES: tuple[Table, ...] = (
     # ---- training
     # ---- plans
     # ---- duties
+    Table("activities_dutyrule", looks="office", changes="office", adds="office"),
     # ---- receptions
     # ---- forums
     # ---- booklets
