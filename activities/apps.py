@@ -7,6 +7,10 @@ class ActivitiesConfig(AppConfig):
 
     def ready(self) -> None:
         from activities import demo, documents, figures, frame
+        from activities.training_resources import TrainingBatchResource
+        from congress.imports import kinds
 
         for part in (*figures.PARTS, *documents.PARTS, *frame.PARTS, *demo.PARTS):
             part.register()
+        for resource in (TrainingBatchResource,):
+            kinds.register(resource)

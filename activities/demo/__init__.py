@@ -2,4 +2,5 @@
 
 from types import ModuleType
 
-PARTS: tuple[ModuleType, ...] = ()
+
+PARTS: tuple[ModuleType, ...] = (forums, booklets)

@@ -2,6 +2,11 @@
 
 from types import ModuleType
 
-from activities.documents import activities, booklets, forums
+from activities.documents import activities, booklets, forums, plans
 
-PARTS: tuple[ModuleType, ...] = (activities, forums, booklets)
+PARTS: tuple[ModuleType, ...] = (
+    activities,
+    forums,
+    plans,
+    booklets,
+)

@@ -2,6 +2,12 @@
 
 from types import ModuleType
 
-from activities.figures import activities, booklets, duties, forums
+from activities.figures import activities, booklets, duties, forums, training
 
-PARTS: tuple[ModuleType, ...] = (activities, forums, duties, booklets)
+PARTS: tuple[ModuleType, ...] = (
+    activities,
+    forums,
+    duties,
+    training,
+    booklets,
+)

@@ -7,7 +7,7 @@ materials she has read, or whose test she passed.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -30,16 +30,11 @@ _SHORT = ("month", "quarter", "half")
 def hours(deputy_ids: Iterable[int], period: Period, argument: str = "") -> Mapping[int, Decimal]:
     """Hours (学时) of each deputy in the period. Two queries."""
     ids = list(deputy_ids)
-    found: dict[int, Decimal] = {}
     present = attended(period).filter(deputy__in=ids).order_by().values_list("deputy").annotate(Sum("activity__hours"))
-    read = (
-        Reading.objects.credited().within(period).filter(deputy__in=ids).order_by().values_list("deputy").annotate(Sum("material__hours"))
-    )
-    for rows in (present, read):
-        for pk, number in rows:
-            if number:
-                found[pk] = found.get(pk, Decimal(0)) + number
-    return found
+    found = dict(present)
+    for pk, number in _hours_of_reading(ids, period).items():
+        found[pk] = found.get(pk, Decimal(0)) + number
+    return {pk: number for pk, number in found.items() if number}
 
 
 def trained(deputy_ids: Iterable[int], period: Period, argument: str = "") -> Mapping[int, Decimal]:
@@ -73,13 +68,15 @@ def of_the_year(period: Period) -> Period:
     return Period.span(period.start.replace(month=1, day=1), period.end) if period.unit in _SHORT else period
 
 
-def coverage_by_area(area_ids: Iterable[int], period: Period, level: str = "") -> dict[int, Coverage]:
-    """Each area's deputies in office on the period's last day, those of the areas within it too, and how many of them were
-    trained in the period. ``level`` narrows to one level of congress. Three queries."""
-    ids = list(area_ids)
+def reach(area_ids: Iterable[int], period: Period, level: str = "") -> tuple[dict[int, set[int]], set[int]]:
+    """The deputies in office in each area, or in an area within it, on the period's last day; and everyone who was trained in
+    the period. ``level`` narrows to one level of congress. Three queries."""
     reached = set(attended(period).order_by().values_list("deputy", flat=True))
-    found = people(ids, period.end, level)
-    return {pk: Coverage(len(found.get(pk, ())), len(found.get(pk, set()) & reached)) for pk in ids}
+    return people(area_ids, period.end, level), reached
+
+
+def covered(deputies: Set[int], reached: Set[int]) -> Coverage:
+    return Coverage(len(deputies), len(deputies & reached))
 
 
 def coverage(area_ids: Iterable[int], period: Period, argument: str = "") -> Mapping[int, Decimal]:
@@ -87,7 +84,8 @@ def coverage(area_ids: Iterable[int], period: Period, argument: str = "") -> Map
 
     ``argument`` narrows to one level of congress. Three queries.
     """
-    return {pk: each.share for pk, each in coverage_by_area(area_ids, of_the_year(period), argument).items() if each.covered}
+    found, reached = reach(area_ids, of_the_year(period), argument)
+    return {pk: covered(deputies, reached).share for pk, deputies in found.items() if deputies & reached}
 
 
 # ---- a deputy's row in the list behind the coverage
@@ -103,12 +101,21 @@ class Record:
 
 
 def records_of(deputy_ids: Iterable[int], period: Period) -> dict[int, Record]:
-    """Days of training, hours and the last day of each deputy. Three queries."""
+    """Days of training, hours and the last day of each deputy. Two queries."""
     ids = list(deputy_ids)
-    told = hours(ids, period)
-    rows = attended(period).filter(deputy__in=ids).order_by().values_list("deputy").annotate(Count("pk"), Max("activity__starts_at"))
-    days = {pk: (count, timezone.localtime(last).date()) for pk, count, last in rows}
-    return {pk: Record(days.get(pk, (0, None))[0], told.get(pk, Decimal(0)), days.get(pk, (0, None))[1]) for pk in ids}
+    rows = attended(period).filter(deputy__in=ids).order_by().values_list("deputy")
+    days = {pk: told for pk, *told in rows.annotate(Count("pk"), Sum("activity__hours"), Max("activity__starts_at"))}
+    read = _hours_of_reading(ids, period)
+    found = {}
+    for pk in ids:
+        count, given, last = days.get(pk, (0, Decimal(0), None))
+        found[pk] = Record(count, given + read.get(pk, Decimal(0)), timezone.localtime(last).date() if last else None)
+    return found
+
+
+def _hours_of_reading(deputy_ids: Iterable[int], period: Period) -> dict[int, Decimal]:
+    rows = Reading.objects.credited().within(period).filter(deputy__in=deputy_ids)
+    return dict(rows.order_by().values_list("deputy").annotate(Sum("material__hours")))
 
 
 # ---- how far a batch has come
@@ -133,12 +140,20 @@ def progress(batch_ids: Iterable[int]) -> dict[int, Progress]:
     ids = list(batch_ids)
     rows = Activity.objects.filter(training__in=ids).order_by().values_list("training")
     took_place, to_come = Q(state__in=TOOK_PLACE), Q(state__in=_TO_COME)
-    days = rows.annotate(Count("pk", filter=took_place), Count("pk", filter=to_come), Sum("hours", filter=took_place))
+    days = rows.annotate(held=Count("pk", filter=took_place), coming=Count("pk", filter=to_come), given=Sum("hours", filter=took_place))
     here = Participation.objects.filter(
         activity__training__in=ids, activity__state__in=TOOK_PLACE, state=ParticipationState.PRESENT
     ).order_by()
     came = dict(here.values_list("activity__training").annotate(Count("deputy", distinct=True)))
     return {pk: Progress(held, coming, came.get(pk, 0), given or Decimal(0)) for pk, held, coming, given in days}
+
+
+def progress_of(days: Iterable[Activity], people: int) -> Progress:
+    """The same of one batch whose days were read already."""
+    days = list(days)
+    took_place = [day for day in days if day.state in TOOK_PLACE]
+    coming = sum(1 for day in days if day.state in _TO_COME)
+    return Progress(len(took_place), coming, people, sum((day.hours for day in took_place), start=Decimal(0)))
 
 
 def overdue(batches: Sequence[TrainingBatch], found: Mapping[int, Progress], today: datetime.date) -> list[TrainingBatch]:
@@ -151,7 +166,7 @@ def overdue(batches: Sequence[TrainingBatch], found: Mapping[int, Progress], tod
 
 
 def _hours_records(code: str, period: Period, argument: str) -> str:
-    return f"{reverse('activities:training_hours')}?{urlencode({'deputy': code, 'period': period.code})}"
+    return f"{reverse('activities:training_hours', args=[code])}?{urlencode({'period': period.code})}"
 
 
 def _trained_records(code: str, period: Period, argument: str) -> str:

@@ -2,6 +2,13 @@
 
 from types import ModuleType
 
-from activities.frame import activities, booklets, duties, forums
+from activities.frame import activities, booklets, duties, forums, plans, training
 
-PARTS: tuple[ModuleType, ...] = (activities, forums, duties, booklets)
+PARTS: tuple[ModuleType, ...] = (
+    activities,
+    forums,
+    duties,
+    training,
+    plans,
+    booklets,
+)

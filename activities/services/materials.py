@@ -257,8 +257,8 @@ def remove_material(*, actor: User, material: TrainingMaterial) -> bool:
 
 
 def learner(user: User) -> Deputy | None:
-    """The deputy whose account this is, as long as she holds the role. One query."""
-    return Deputy.objects.filter(user=user).first() if may(user, "activities.learn") else None
+    """The deputy whose account this is, as long as she holds the role. One query, and none the second time."""
+    return getattr(user, "deputy", None) if may(user, "activities.learn") else None
 
 
 def read(*, actor: User, material: TrainingMaterial) -> Reading:

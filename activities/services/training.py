@@ -15,8 +15,9 @@ from activities.models import Activity, TrainingBatch
 from activities.querysets.training import attended
 from activities.services import activities, activities_invitations
 from congress import codes
+from congress.enums import CongressLevel
 from congress.errors import DomainError
-from congress.models import Congress, Term
+from congress.models import Term
 from congress.periods import Period
 from congress.services import audit
 from deputies.models import Deputy, Mandate
@@ -29,9 +30,9 @@ FIELDS = ("year", "name", "topic", "organiser", "area", "term", "level", "planne
 
 
 def current_term() -> Term | None:
-    """The running term of the congress whose portal this is; None before one is registered. Two queries."""
-    home = Congress.objects.home()
-    return home.terms.filter(ends_on__isnull=True).order_by("-number").first() if home else None
+    """The running term of the congress whose portal this is; None before one is registered. One query."""
+    rows = Term.objects.filter(congress__level=CongressLevel.DISTRICT, ends_on__isnull=True)
+    return rows.order_by("congress", "-number").first()
 
 
 def term_period(term: Term | None) -> Period:
