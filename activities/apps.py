@@ -7,10 +7,13 @@ class ActivitiesConfig(AppConfig):
 
     def ready(self) -> None:
         from activities import demo, documents, figures, frame
+        from activities.schedule_resources import ScheduleResource
+        from activities.services import receptions
         from activities.training_resources import TrainingBatchResource
         from congress.imports import kinds
 
         for part in (*figures.PARTS, *documents.PARTS, *frame.PARTS, *demo.PARTS):
             part.register()
-        for resource in (TrainingBatchResource,):
+        closing.on_end(receptions.close_duties)
+        for resource in (ScheduleResource, TrainingBatchResource):
             kinds.register(resource)

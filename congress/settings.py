@@ -147,6 +147,8 @@ CELERY_BEAT_SCHEDULE = {
     "remind-duties": {"task": "activities.tasks.remind_duties", "schedule": 86400.0},
     "forget-voters": {"task": "deputies.tasks.forget_voters", "schedule": 86400.0},
     "remind-activities": {"task": "activities.tasks.remind_activities", "schedule": 3600.0},
+    "resume-rotas": {"task": "activities.tasks.resume_rotas", "schedule": 60.0},
+    "announce-receptions": {"task": "activities.tasks.announce_receptions", "schedule": 3600.0},
     "advance-due-rounds": {"task": "platforms.tasks.advance_due_rounds", "schedule": 3600.0},
 }
 

@@ -2,11 +2,12 @@
 
 from types import ModuleType
 
-from activities.documents import activities, booklets, forums, plans
+from activities.documents import activities, booklets, forums, plans, receptions
 
 PARTS: tuple[ModuleType, ...] = (
     activities,
     forums,
+    receptions,
     plans,
     booklets,
 )

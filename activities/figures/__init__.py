@@ -2,11 +2,12 @@
 
 from types import ModuleType
 
-from activities.figures import activities, booklets, duties, forums, training
+from activities.figures import activities, booklets, duties, forums, receptions, training
 
 PARTS: tuple[ModuleType, ...] = (
     activities,
     forums,
+    receptions,
     duties,
     training,
     booklets,

@@ -2,11 +2,12 @@
 
 from types import ModuleType
 
-from activities.frame import activities, booklets, duties, forums, plans, training
+from activities.frame import activities, booklets, duties, forums, plans, receptions, training
 
 PARTS: tuple[ModuleType, ...] = (
     activities,
     forums,
+    receptions,
     duties,
     training,
     plans,

@@ -22,11 +22,78 @@ PAGES: tuple[Page, ...] = (
 )
 
 ACTIONS: tuple[Action, ...] = (
-    # ---- activities
-    # ---- training
-    # ---- plans
+    # ---- activities: those who run them, those who are invited, the leaders; a unit sees what was forwarded to it
+    Page("activities:list"),
+    Page("activities:export"),
+    Page("activities:calendar"),
+    Page("activities:groups"),
+    Page("activities:forwardings"),
+    Page("activities:feed", ("feed token",), public=True),
+    _known("activities:new", everyone=ANYBODY, opens=PLAN),
+    Page("activities:activity", ("planned activity",), opens="office leader town1"),
+    Page("activities:activity", ("announced activity",), opens=SEEN),
+    Page("activities:activity", ("held activity",), opens=SEEN),
+    _known("activities:edit", "announced activity", everyone=SEEN, opens=RUN),
+    _known("activities:copy", "announced activity", everyone=SEEN, opens=RUN),
+    _known("activities:invite", "announced activity", everyone=SEEN, opens=RUN),
+    _known("activities:cancel", "announced activity", everyone=SEEN, opens=RUN),
+    _known("activities:attendance", "held activity", everyone=SEEN, opens=RUN),
+    _known("activities:minutes", "held activity", everyone=SEEN, opens=RUN),
+    _known("activities:forward", "held activity", everyone=SEEN, opens=RUN),
+    _known("activities:screen", "announced activity", everyone=SEEN, opens=RUN, posts=NOBODY),
+    Page("activities:leave", ("announced activity",), opens="deputy", posts="deputy"),
+    Page("activities:signed_in", ("held activity",), opens="deputy"),
+    Page("activities:sign_in", ("announced activity", "stale"), posts=ANYBODY, answer=409),  # the code is no longer good
+    Page("activities:file", ("activity photo",), opens=f"{SEEN} unit"),
+    Page("activities:thumbnail", ("activity photo",), opens=f"{SEEN} unit"),
+    Page("activities:forwarding", ("held activity", "JTJ"), opens=f"{SEEN} unit", posts="office unit"),
+    # ---- training: the plan is told to everyone with a role; town staff see to their town's batches
+    Page("activities:training"),
+    _known("activities:new_batch", everyone=ANYBODY, opens=PLAN),
+    Page("activities:batch", ("batch",), opens=WITH_ROLE),
+    _known("activities:edit_batch", "batch", opens="office town1"),
+    _known("activities:remove_batch", "batch", opens="office town1"),
+    _known("activities:invite_untrained", "batch", opens="office town1"),
+    Page("activities:training_coverage", opens=WITH_ROLE, refused="visitor"),
+    Page("activities:training_deputies"),
+    Page("activities:training_deputies_xlsx"),
+    Page("activities:training_hours", ("deputy of town1",), opens=f"{DISTRICT} town1 deputy"),
+    _known("activities:learning", everyone=ANYBODY, opens="deputy", posts=NOBODY),
+    Page("activities:materials"),
+    _known("activities:new_material", everyone=ANYBODY, opens=PLAN),
+    Page("activities:material", ("material",), opens=WITH_ROLE),
+    Page("activities:material", ("material to come",), opens="office town1"),
+    _known("activities:edit_material", "material", opens="office town1"),
+    _known("activities:remove_material", "material", opens="office town1"),
+    Page("activities:material_file", ("material file",), opens=WITH_ROLE),
+    # ---- plans: a draft is the district's own matter; once adopted, everyone with a role reads it
+    Page("activities:plans", posts="office"),
+    Page("activities:plan", ("adopted plan",), opens=WITH_ROLE),
+    Page("activities:plan", ("draft plan",), opens=DISTRICT),
+    Page("activities:plan_item", ("adopted plan", "1"), opens=WITH_ROLE, posts="office"),
+    _known("activities:plan_preface", "draft plan", everyone=DISTRICT, opens="office"),
+    _known("activities:new_plan_item", "draft plan", everyone=DISTRICT, opens="office"),
+    _known("activities:edit_plan_item", "draft plan", "1", everyone=DISTRICT, opens="office"),
+    _known("activities:remove_plan_item", "draft plan", "1", everyone=DISTRICT, opens="office"),
+    _known("activities:adopt_plan", "draft plan", everyone=DISTRICT, opens="office"),
+    _known("activities:reopen_plan", "adopted plan", opens="office"),
     # ---- duties
-    # ---- receptions
+    # ---- receptions: days and rotas hang on the wall; a rota's draft is for those who draw it
+    Page("activities:receptions"),
+    _known("activities:my_receptions", everyone=ANYBODY, opens="deputy", posts=NOBODY),
+    _known("activities:reception_wishes", everyone=ANYBODY, opens=f"{PLAN} deputy", posts="deputy"),  # staff choose whose first
+    _known("activities:reception_schedules", everyone=ANYBODY, opens=PLAN),
+    _known("activities:rotas", everyone=ANYBODY, opens=f"{PLAN} leader", posts=NOBODY),
+    _known("activities:new_rota", everyone=ANYBODY, opens=PLAN),
+    Page("activities:rota", ("rota",), opens=f"{DISTRICT} town1"),
+    _known("activities:adopt_rota", "rota", everyone=f"{DISTRICT} town1", opens=RUN),
+    _known("activities:adjust_rota", "rota", "PT-11", "rota month", everyone=f"{DISTRICT} town1", opens=RUN),
+    Page("activities:reception", ("reception to come",), opens=WITH_ROLE),
+    _known("activities:cancel_reception", "reception to come", opens=RUN),
+    _known("activities:reception_duties", "reception to come", opens=RUN),
+    _known("activities:ask_swap", "reception to come", opens="deputy"),
+    _known("activities:reception_window", "reception today", opens=f"{RUN} deputy"),
+    _known("activities:hold_reception", "reception today", opens=f"{RUN} deputy"),
     # ---- forums
     # ---- booklets
 )
@@ -41,3 +108,8 @@ TABLES: tuple[Table, ...] = (
     # ---- forums
     # ---- booklets
 )
+    _do("activities:announce_reception", "reception to come", may=RUN),
+    _do("activities:print_rota", everyone=ANYBODY, may=WITH_ROLE, platform="PT-11", year="2026"),
+    _do("activities:answer_swap", "reception of a colleague", "colleague", "agree", everyone=SEEN, may="deputy"),
+    _do("activities:answer_swap", "reception of a colleague", "colleague", "refuse", everyone=SEEN, may="deputy"),
+    _do("activities:answer_swap", "reception of a colleague", "colleague", "withdraw", everyone=SEEN, may=NOBODY),
