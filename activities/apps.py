@@ -11,6 +11,7 @@ class ActivitiesConfig(AppConfig):
         from activities.services import receptions
         from activities.training_resources import TrainingBatchResource
         from congress.imports import kinds
+        from deputies.services import closing
 
         for part in (*figures.PARTS, *documents.PARTS, *frame.PARTS, *demo.PARTS):
             part.register()
