@@ -22,8 +22,8 @@ __all__ = [
     "ParticipationQuerySet",
     "ReceptionDayQuerySet",
     "ReceptionDutyQuerySet",
-]
     "ReceptionScheduleQuerySet",
     "ReceptionWishQuerySet",
     "RotaQuerySet",
     "SwapRequestQuerySet",
+]
