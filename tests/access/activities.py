@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from tests.access.table import DISTRICT, TOWN1, WITH_ROLE, Action, Page, Table
+from tests.access.table import ANYBODY, DISTRICT, NOBODY, TOWN1, WITH_ROLE, Action, Page, Table, but
+
+PLAN = "office town1 town2 street1 farm1"
+RUN = "office town1"  # what town1 organises
+SEEN = f"{DISTRICT} town1 deputy"
+
+
+def _known(name: str, *arguments: str, opens: str, everyone: str = WITH_ROLE, posts: str | None = None) -> Page:
+    """A page for some of ``everyone`` who knows of the record; ``posts`` where not all of them may send its form."""
+    return Page(name, arguments, opens=opens, refused=but(everyone, opens), posts=opens if posts is None else posts)
+
+
+def _do(name: str, *arguments: str, may: str, everyone: str = WITH_ROLE, **sends: str) -> Action:
+    return Action(name, arguments, may=may, refused=but(everyone, may), sends=sends)
+
 
 PAGES: tuple[Page, ...] = (
-    # ---- activities
-    # ---- training
-    # ---- plans
-    # ---- duties: a town's for its staff, a deputy's for herself; the district sees all
-    Page("activities:duties"),
-    Page("activities:duty_rows"),
-    Page("activities:duty_rows_xlsx"),
-    Page("activities:duty_matrix"),
-    Page("activities:duty_rule", ("receptions",), opens=WITH_ROLE),
-    Page("activities:duty_subject", ("six-topics", TOWN1), opens=f"{DISTRICT} town1"),
-    Page("activities:duty_subject", ("voter-contacts", "deputy of town1"), opens=f"{DISTRICT} town1 deputy"),
-    # ---- receptions
-    # ---- forums
-    # ---- booklets
-)
-
-ACTIONS: tuple[Action, ...] = (
     # ---- activities: those who run them, those who are invited, the leaders; a unit sees what was forwarded to it
     Page("activities:list"),
     Page("activities:export"),
@@ -77,7 +74,14 @@ ACTIONS: tuple[Action, ...] = (
     _known("activities:remove_plan_item", "draft plan", "1", everyone=DISTRICT, opens="office"),
     _known("activities:adopt_plan", "draft plan", everyone=DISTRICT, opens="office"),
     _known("activities:reopen_plan", "adopted plan", opens="office"),
-    # ---- duties
+    # ---- duties: a town's for its staff, a deputy's for herself; the district sees all
+    Page("activities:duties"),
+    Page("activities:duty_rows"),
+    Page("activities:duty_rows_xlsx"),
+    Page("activities:duty_matrix"),
+    Page("activities:duty_rule", ("receptions",), opens=WITH_ROLE),
+    Page("activities:duty_subject", ("six-topics", TOWN1), opens=f"{DISTRICT} town1"),
+    Page("activities:duty_subject", ("voter-contacts", "deputy of town1"), opens=f"{DISTRICT} town1 deputy"),
     # ---- receptions: days and rotas hang on the wall; a rota's draft is for those who draw it
     Page("activities:receptions"),
     _known("activities:my_receptions", everyone=ANYBODY, opens="deputy", posts=NOBODY),
@@ -98,8 +102,44 @@ ACTIONS: tuple[Action, ...] = (
     # ---- booklets
 )
 
+ACTIONS: tuple[Action, ...] = (
+    # ---- activities
+    _do("activities:announce", "announced activity", everyone=SEEN, may=RUN),
+    _do("activities:hold", "held activity", everyone=SEEN, may=RUN),
+    _do("activities:close", "held activity", everyone=SEEN, may=RUN),
+    _do("activities:uninvite", "announced activity", everyone=SEEN, may=RUN, deputy="deputy of town1"),
+    _do("activities:decide_leave", "announced activity", "deputy of town1", everyone=SEEN, may=RUN),
+    _do("activities:add_files", "held activity", everyone=SEEN, may=RUN),
+    _do("activities:remove_file", "activity photo", everyone=f"{SEEN} unit", may=RUN),
+    _do("activities:print", "announced activity", "activity_notice", everyone=SEEN, may=RUN),
+    Action("activities:sign_up", ("announced activity",), may="deputy"),
+    Action("activities:rate", ("held activity",), may="deputy"),
+    Action("activities:replace_feed"),
+    # ---- training
+    _do("activities:read_material", "material", may="deputy"),
+    _do("activities:test_material", "material with a test", may="deputy"),
+    _do("activities:remove_material_file", "material file", may="office town1"),
+    # ---- plans
+    _do("activities:move_plan_item", "draft plan", "1", everyone=DISTRICT, may="office"),
+    _do("activities:tell_plan", "adopted plan", may="office"),
+    _do("activities:publish_plan", "adopted plan", may="office"),
+    _do("activities:print_plan", "adopted plan", may="office"),
+    _do("activities:release_plan_item", "adopted plan", "1", "activity of the plan", may="office"),
+    # ---- duties
+    # ---- receptions
+    _do("activities:announce_reception", "reception to come", may=RUN),
+    _do("activities:print_rota", everyone=ANYBODY, may=WITH_ROLE, platform="PT-11", year="2026"),
+    _do("activities:answer_swap", "reception of a colleague", "colleague", "agree", everyone=SEEN, may="deputy"),
+    _do("activities:answer_swap", "reception of a colleague", "colleague", "refuse", everyone=SEEN, may="deputy"),
+    _do("activities:answer_swap", "reception of a colleague", "colleague", "withdraw", everyone=SEEN, may=NOBODY),
+    # ---- forums
+    # ---- booklets
+)
+
 TABLES: tuple[Table, ...] = (
     # ---- activities
+    Table("activities_theme", looks="office", changes="office", adds="office", deletes="office"),
+    Table("activities_activityrule", looks="office", changes="office"),  # one row
     # ---- training
     # ---- plans
     # ---- duties
@@ -108,8 +148,3 @@ TABLES: tuple[Table, ...] = (
     # ---- forums
     # ---- booklets
 )
-    _do("activities:announce_reception", "reception to come", may=RUN),
-    _do("activities:print_rota", everyone=ANYBODY, may=WITH_ROLE, platform="PT-11", year="2026"),
-    _do("activities:answer_swap", "reception of a colleague", "colleague", "agree", everyone=SEEN, may="deputy"),
-    _do("activities:answer_swap", "reception of a colleague", "colleague", "refuse", everyone=SEEN, may="deputy"),
-    _do("activities:answer_swap", "reception of a colleague", "colleague", "withdraw", everyone=SEEN, may=NOBODY),

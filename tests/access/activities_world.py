@@ -33,14 +33,17 @@ def make(district: District, personas: Personas) -> dict[str, object]:
     """The keys that the table names these records by."""
     return {
         # ---- activities
+        **_activities(district, personas),
         # ---- training
+        **_training(district, personas),
         # ---- plans
+        **_plans(district, personas),
         # ---- duties
         # ---- receptions
+        **_receptions(district, personas),
         # ---- forums
         # ---- booklets
     }
-        **_receptions(district, personas),
 
 
 def _activities(district: District, personas: Personas) -> dict[str, object]:
