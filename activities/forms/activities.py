@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from activities.enums import ActivityKind
-from activities.models import Activity, AnnualPlanItem, Participation, Theme, TrainingBatch
+from activities.models import Activity, AnnualPlan, AnnualPlanItem, Participation, Theme, TrainingBatch
 from activities.querysets.activities import officer_groups
 from activities.services.activities import MOST_COPIES, Overlap
 from congress.enums import AreaKind, OrganisationKind, Role
@@ -48,6 +48,13 @@ def _under(paths: Iterable[str], field: str) -> Q:
     return found
 
 
+class PlanItemField(forms.ModelChoiceField):
+    """An item of an annual plan, with its year and its number."""
+
+    def label_from_instance(self, obj: AnnualPlanItem) -> str:
+        return f"{obj.plan.year}年第{obj.position}项 {obj.text}"
+
+
 class ActivityForm(forms.Form):
     """What is planned. A group's officers plan for their groups, town staff for their town, the office for all."""
 
@@ -75,9 +82,7 @@ class ActivityForm(forms.Form):
     themes = forms.ModelMultipleChoiceField(
         label="主题", queryset=Theme.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
     )
-    plan_item = forms.ModelChoiceField(
-        label="年度计划事项", queryset=AnnualPlanItem.objects.none(), required=False, empty_label="不在年度计划内"
-    )
+    plan_item = PlanItemField(label="年度计划事项", queryset=AnnualPlanItem.objects.none(), required=False, empty_label="不在年度计划内")
     training = forms.ModelChoiceField(
         label="培训班次", queryset=TrainingBatch.objects.none(), required=False, empty_label="不是培训班的活动"
     )
@@ -125,9 +130,9 @@ class ActivityForm(forms.Form):
             else Theme.objects.filter(is_active=True)
         )
         this = timezone.localdate().year
-        self.fields["plan_item"].queryset = AnnualPlanItem.objects.filter(plan__year__in=(this - 1, this, this + 1)).order_by(
-            "-plan__year", "position"
-        )
+        plans = AnnualPlan.objects.visible_to(user).filter(year__in=(this - 1, this, this + 1))
+        items = AnnualPlanItem.objects.filter(plan__in=plans).select_related("plan")
+        self.fields["plan_item"].queryset = items.order_by("-plan__year", "position")
         self.fields["training"].queryset = TrainingBatch.objects.filter(year__in=(this - 1, this, this + 1))
         self.initial.setdefault("organiser", first)
 

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from activities import workbooks
 from activities.enums import TOOK_PLACE, ActivityKind, ActivityState, ParticipationState
 from activities.forms.activities import ActivityForm, CopyForm, FilesForm, RateForm, ReasonForm
-from activities.models import Activity, Participation, Theme
+from activities.models import Activity, Participation, Theme, TrainingBatch
 from activities.services import activities as service
 from activities.services import activities_invitations as invitations
 from activities.services import activities_papers as papers
@@ -275,9 +275,11 @@ def _documents(request: HttpRequest, activity: Activity) -> list[Document]:
 def new(request: HttpRequest) -> HttpResponse:
     if not may(request.user, "activities.plan"):
         raise PermissionDenied
-    form = ActivityForm(
-        request.POST or None, user=request.user, initial={"kind": request.GET.get("kind", ""), "group": _group_asked(request)}
-    )
+    training = TrainingBatch.objects.managed_by(request.user).filter(code=request.GET.get("training", "")).first()
+    asked: dict[str, Any] = {"kind": request.GET.get("kind", ""), "group": _group_asked(request)}
+    if training is not None:
+        asked |= {"training": training, "organiser": training.organiser_id, "area": training.area_id, "hours": training.hours}
+    form = ActivityForm(request.POST or None, user=request.user, initial=asked)
     if request.method == "POST" and form.is_valid():
         try:
             activity = service.plan(actor=request.user, **form.asked())

@@ -277,7 +277,7 @@ def item(request: HttpRequest, code: str, position: int) -> HttpResponse:
     managing = may(request.user, "activities.manage_plans")
     if request.method == "POST" and not managing:
         raise PermissionDenied
-    form = FulfilForm(request.POST or None, offered=_offered(plan, found)) if managing else None
+    form = FulfilForm(request.POST if request.method == "POST" else None, offered=_offered(plan, found)) if managing else None
     if form is not None and request.method == "POST" and form.is_valid():
         try:
             count = services.fulfil(actor=request.user, item=found, activities=form.cleaned_data["activities"])
