@@ -2,5 +2,4 @@
 
 from types import ModuleType
 
-
-PARTS: tuple[ModuleType, ...] = (forums, booklets)
+PARTS: tuple[ModuleType, ...] = ()
