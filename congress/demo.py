@@ -11,13 +11,14 @@ from random import Random
 class Part:
     """One topic's records. Parts run by ``position``, then by key.
 
-    ``load(random)`` fills a district that is there already, and does nothing where it has been; it runs inside the caller's
+    ``early`` ones run before the rounds are played, whose suggested scores count their records. ``load(random)`` fills a district that is there already, and does nothing where it has been; it runs inside the caller's
     transaction, with a generator of its own, so that one topic's records don't depend on another's.
     """
 
     key: str
     position: int
     load: Callable[[Random], None]
+    early: bool = False
 
 
 _parts: dict[str, Part] = {}
@@ -30,7 +31,8 @@ def register(part: Part) -> None:
     _parts[part.key] = part
 
 
-def load_parts(seed: int) -> None:
-    """Runs every part. Equal seeds give equal records."""
+def load_parts(seed: int, *, early: bool = False) -> None:
+    """Runs the early parts, or all others. Equal seeds give equal records."""
     for part in sorted(_parts.values(), key=lambda part: (part.position, part.key)):
-        part.load(Random(seed))
+        if part.early == early:
+            part.load(Random(seed))

@@ -2,4 +2,6 @@
 
 from types import ModuleType
 
-PARTS: tuple[ModuleType, ...] = ()
+from activities.demo import activities, booklets, forums, receptions
+
+PARTS: tuple[ModuleType, ...] = (activities, forums, booklets, receptions)

@@ -45,6 +45,7 @@ def load(*, password: str, scale: int = 1, seed: int = 2026, with_rounds: bool =
     liaisons.load(Random(seed))
     contacts.load(Random(seed), sites.QUALITY)
     duty_reports.load(Random(seed), on_day, sites.QUALITY)
+    demo.load_parts(seed, early=True)
     if with_rounds:
         rounds.make(random, everyone)
     opinions.load(Random(seed), on_day)
