@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from activities import workbooks
-from activities.enums import TOOK_PLACE, ActivityKind, ActivityState, ParticipationState
+from activities.enums import TOOK_PLACE, ActivityKind, ActivityState, ForwardingState, ParticipationState
 from activities.forms.activities import ActivityForm, CopyForm, FilesForm, RateForm, ReasonForm
 from activities.models import Activity, Participation, Theme, TrainingBatch
 from activities.services import activities as service
@@ -187,6 +187,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
     calendar = for_request(request)
     rated = activity.participations.filter(rating__isnull=False).aggregate(mean=Avg("rating"), count=Count("pk"))
     now = timezone.now()
+    open_list = activity.state in (ActivityState.PLANNED, ActivityState.ANNOUNCED)
     answering = activity.state == ActivityState.ANNOUNCED and activity.starts_at > now
     context = {
         "activity": activity,
@@ -205,7 +206,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         "rate_form": RateForm(initial={"rating": mine.rating, "comment": mine.comment}) if mine else None,
         "people": people,
         "counts": _counts(people),
-        "people_table": participants_table(own=runs, decide=_decider(request, activity) if runs else None).render(people),
+        "people_table": participants_table(own=runs, decide=_decider(request, activity) if runs and open_list else None).render(people),
         "leaves": [row for row in people if row.state == ParticipationState.LEAVE_ASKED] if runs else [],
         "speeches": [row for row in people if row.spoke],
         "themes": list(activity.themes.all()),
@@ -215,6 +216,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         "took_place": activity.state in TOOK_PLACE,
         "begun": activity.starts_at <= now,
         "open": activity.state not in (ActivityState.CLOSED, ActivityState.CANCELLED),
+        "may_close": all(row.state == ForwardingState.ANSWERED for row in forwardings),
         "rated": rated,
         "comments": [row.comment for row in people if row.comment] if runs else [],
         "papers": papers.PAPERS if runs else (),
@@ -244,11 +246,10 @@ def _counts(people: list[Participation]) -> list[tuple[str, int]]:
 
 def _decider(request: HttpRequest, activity: Activity) -> Any:
     """The last column for those who run it: take off the list, before it begins."""
-    open_list = activity.state in (ActivityState.PLANNED, ActivityState.ANNOUNCED)
     address, token = reverse("activities:uninvite", args=[activity.code]), get_token(request)
 
     def decide(row: Participation) -> SafeString:
-        if not open_list or row.state == ParticipationState.PRESENT:
+        if row.state == ParticipationState.PRESENT:
             return SafeString("")
         return format_html(
             '<form method="post" action="{}"><input type="hidden" name="csrfmiddlewaretoken" value="{}">'
