@@ -60,6 +60,8 @@ def sentence(row: Fulfilment) -> str:
 def coming(row: Fulfilment, user: User) -> list[Coming]:
     """Announced activities, reception days and duty reports of the subject until the window's end that the person may see.
 
+    A term goes on until the next one begins, so that nothing is too late for it.
+
     For a deputy also those of the kinds asked that she is not invited to, after her own. At most one query for each figure.
     """
     if row.is_met or row.state in (DutyState.MISSED, DutyState.NO_DATA):
@@ -82,10 +84,11 @@ def coming_for_deputy(rows: Sequence[Fulfilment], user: User) -> list[Coming]:
 
 
 def _activities(rows: Sequence[Fulfilment], keys: Iterable[str], user: User) -> list[Coming]:
-    now = timezone.now()
-    end = max(row.window.end for row in rows)
+    end = max(_last_day(row) for row in rows)
     kinds = {kind.value for row in rows for kind in kinds_of(row.rule)}
-    activities = Activity.objects.visible_to(user).filter(state=ActivityState.ANNOUNCED, starts_at__gt=now, starts_at__date__lte=end)
+    activities = Activity.objects.visible_to(user).filter(
+        state=ActivityState.ANNOUNCED, starts_at__gt=timezone.now(), starts_at__date__lte=end
+    )
     if kinds:
         activities = activities.filter(kind__in=kinds)
     for key in keys:
@@ -97,10 +100,14 @@ def _activities(rows: Sequence[Fulfilment], keys: Iterable[str], user: User) -> 
     ]
 
 
+def _last_day(row: Fulfilment) -> datetime.date:
+    return row.window.end if row.window.term is None else datetime.date.max
+
+
 def _receptions(row: Fulfilment, user: User) -> list[Coming]:
     today = timezone.localdate()
     days = ReceptionDay.objects.filter(
-        platform=row.subject.pk, on__range=(today, row.window.end), state__in=(ReceptionState.PLANNED, ReceptionState.ANNOUNCED)
+        platform=row.subject.pk, on__range=(today, _last_day(row)), state__in=(ReceptionState.PLANNED, ReceptionState.ANNOUNCED)
     )
     return [
         Coming(on, "接待选民日", reverse("activities:reception", args=[code])) for on, code in days.order_by("on").values_list("on", "code")
@@ -109,7 +116,7 @@ def _receptions(row: Fulfilment, user: User) -> list[Coming]:
 
 def _reports(row: Fulfilment, key: str) -> list[Coming]:
     today = timezone.localdate()
-    meetings = DutyReportMeeting.objects.filter(state=DutyReportState.PLANNED, planned_on__range=(today, row.window.end))
+    meetings = DutyReportMeeting.objects.filter(state=DutyReportState.PLANNED, planned_on__range=(today, _last_day(row)))
     if key == "deputies.duty_reports_of":
         meetings = meetings.filter(reports__mandate__deputy=row.subject.pk)
     else:

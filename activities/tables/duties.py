@@ -63,7 +63,7 @@ def _amount(value: Decimal, unit: str | None) -> str:
     return f"{charts.plain(value)} {unit or '次'}"
 
 
-def counts_table(page_of: Callable[[DutyRule], str]) -> Table[Count]:
+def counts_table(page_of: Callable[[DutyRule], str], has_most: bool) -> Table[Count]:
     """One row a rule; each number leads to those it counts."""
 
     def name(count: Count) -> SafeString:
@@ -94,8 +94,8 @@ def counts_table(page_of: Callable[[DutyRule], str]) -> Table[Count]:
             Column("进行中", number(DutyState.ON_COURSE), css="num"),
             Column("有风险", number(DutyState.AT_RISK), css="num"),
             Column("未完成", number(DutyState.MISSED), css="num"),
-            Column("超出上限", number(DutyState.EXCEEDED), css="num"),
-            Column("完成率", share),
+            *([Column("超出上限", number(DutyState.EXCEEDED), css="num")] if has_most else []),
+            Column("完成率", share, css="gap"),
         ],
     )
 
@@ -120,16 +120,18 @@ def rows_table(several_rules: bool) -> Table[Fulfilment]:
         since = f'<br><span class="muted small">{cn_date(row.since)}起</span>' if row.is_late else ""
         return SafeString(f"{escape(row.window.label)}{since}")
 
+    def requirement(row: Fulfilment) -> SafeString:
+        return SafeString(f'{escape(full_name(row.rule))}<br><span class="muted small">{escape(asks(row.rule))}</span>')
+
     return Table(
         "履职要求完成情况",
         [
             Column("对象", who, is_heading=True),
-            *([Column("要求", lambda row: full_name(row.rule))] if several_rules else []),
+            *([Column("要求", requirement)] if several_rules else []),
             Column("时段", when),
-            Column("标准", lambda row: asks(row.rule)),
             Column("已计", value_html, css="num"),
-            Column("情况", lambda row: state_tag(row.state), is_labelled=False),
-            Column("还差什么", lambda row: sentence(row) or "—"),
+            Column("情况", lambda row: state_tag(row.state), css="gap", is_labelled=False),
+            Column("说明", lambda row: sentence(row) or "—"),
         ],
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
@@ -19,9 +20,8 @@ from django.views.decorators.http import require_safe
 from activities.defaults.duty_rules import SIX, THREE
 from activities.duties import Fulfilment, Reckoning, Scope, scope_of
 from activities.duties.upcoming import coming, sentence
-from activities.duties.windows import windows_of
 from activities.duties.workbook import duties_workbook
-from activities.enums import DutyState, DutySubject
+from activities.enums import DutyPeriod, DutyState, DutySubject
 from activities.models import DutyRule
 from activities.tables.duties import Count, Line, asks, counts_table, full_name, matrix_table, rows_table, state_tag, value_html
 from congress import charts, listing
@@ -101,7 +101,12 @@ def _tab_of(rule: DutyRule) -> str:
 
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
-    """The rules of one tab (a family such as 三个一, or the other rules of one kind of subject), each with how many are how far."""
+    """The rules of one tab (a family such as 三个一, or the other rules of one kind of subject), each with how many are how far.
+
+    A deputy has few of each, and gets them as they are.
+    """
+    if frame_of(request).in_hand:
+        return _rows(request, None)
     asked = _ask(request)
     held = list(DutyRule.objects.held_in(asked.period)) if _sees_any(request) else []
     tabs = list(dict.fromkeys(_tab_of(rule) for rule in held))
@@ -110,14 +115,17 @@ def overview(request: HttpRequest) -> HttpResponse:
     rules = [rule for rule in held if _tab_of(rule) == tab]
     found = asked.reckoning.of(rules)
     counts = [
-        Count(rule, Counter(row.state for row in found[rule.pk]), _when(rule, asked), partial(_rule_address, rule, asked)) for rule in rules
+        Count(rule, Counter(row.state for row in found[rule.pk]), _when(rule, found[rule.pk]), partial(_rule_address, rule, asked))
+        for rule in rules
     ]
     counts = [count for count in counts if count.states or asked.scope.paths is None]
     page = listing.page_of(request, counts)
     context = {
         **asked.filters,
         "page": page,
-        "table": counts_table(lambda rule: _rule_address(rule, asked)).render(page.object_list),
+        "table": counts_table(lambda rule: _rule_address(rule, asked), any(rule.maximum is not None for rule in rules)).render(
+            page.object_list
+        ),
         "tabs": tabs,
         "tab": tab,
         "has_matrix": any(rule.family for rule in rules),
@@ -129,10 +137,10 @@ def overview(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _when(rule: DutyRule, asked: _Asked) -> str:
-    """The windows reckoned, in words: 2026年11月, 2026年1月至2026年11月, or 榕江区人大第8届等 3 届."""
-    labels = [window.label for window in windows_of(rule, asked.period, asked.reckoning.today, asked.reckoning.terms)]
-    if len(labels) > 1 and rule.period == "term":
+def _when(rule: DutyRule, found: list[Fulfilment]) -> str:
+    """The windows reckoned, in words: 2026年11月, 2026年1月至2026年11月, or 青溪镇人大第17届等 9 届."""
+    labels = list(dict.fromkeys(row.window.label for row in found))
+    if len(labels) > 1 and rule.period == DutyPeriod.TERM:
         return f"{labels[0]}等 {len(labels)} 届"
     return f"{labels[0]}至{labels[-1]}" if len(labels) > 1 else "".join(labels) or "—"
 
@@ -254,7 +262,8 @@ def matrix(request: HttpRequest) -> HttpResponse:
     family = family if family in families else families[0]
     rules = [rule for rule in held if rule.family == family]
     state = request.GET.get("state", "")
-    lines = _lines(rules, asked)
+    found = asked.reckoning.of(rules)
+    lines = _lines(rules, found)
     balance = _balance(lines, asked)
     if state in _GROUPS:
         lines = [line for line in lines if (line.met == line.asked) == (state == "done")]
@@ -267,7 +276,7 @@ def matrix(request: HttpRequest) -> HttpResponse:
         "family": family,
         "state": state,
         "filtered": bool(asked.area_code or state in _GROUPS),
-        "when": "、".join(dict.fromkeys(_when(rule, asked) for rule in rules)),
+        "when": "、".join(dict.fromkeys(_when(rule, found[rule.pk]) for rule in rules)),
         **balance,
     }
     response = render(request, "activities/duties/matrix.html", context)
@@ -275,9 +284,8 @@ def matrix(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _lines(rules: list[DutyRule], asked: _Asked) -> list[Line]:
+def _lines(rules: list[DutyRule], found: Mapping[int, list[Fulfilment]]) -> list[Line]:
     """Each subject with its latest fulfilment of each rule."""
-    found = asked.reckoning.of(rules)
     subjects = {row.subject.pk: row.subject for rule in rules for row in found[rule.pk]}
     latest = [{row.subject.pk: row for row in found[rule.pk]} for rule in rules]
     return [Line(each, [rows.get(pk) for rows in latest]) for pk, each in subjects.items()]
