@@ -13,7 +13,7 @@ from congress.admin.base import AuditedAdmin
 from congress.admin.excel import ExcelMixin
 from deputies.models import BallotAspect, Deputy, DutyReportRule, ElectoralDistrict, Mandate, OpinionCategory
 from deputies.pinyin import initials
-from deputies.resources import DeputyResource
+from deputies.resources.register import DeputyResource
 
 
 class MandateInline(admin.TabularInline):

@@ -6,13 +6,9 @@ class DeputiesConfig(AppConfig):
     verbose_name = "代表"
 
     def ready(self) -> None:
-        from congress.imports import kinds
-        from deputies import documents, figures, frame
-        from deputies.link_resources import GroupResource, LiaisonResource
-        from deputies.resources import DeputyResource
+        from deputies import documents, figures, frame, resources
 
         for part in (*figures.PARTS, *frame.PARTS):
             part.register()
-        for resource in (DeputyResource, GroupResource, LiaisonResource):
-            kinds.register(resource)
+        resources.register()
         documents.register()

@@ -12,7 +12,7 @@ from congress.models import AuditEntry
 from congress.services.audit import SYSTEM
 from deputies.enums import Sex
 from deputies.models import Deputy, ElectoralDistrict, Mandate
-from deputies.resources import DeputyResource
+from deputies.resources.register import DeputyResource
 from tests import workbooks
 from tests.factories import AreaFactory, CongressFactory, DeputyFactory, MandateFactory, TermFactory
 

@@ -21,10 +21,10 @@ from congress.imports.plan import CREATED, UNCHANGED, UPDATED, Plan, PlannedRow,
 from congress.imports.resource import Column, SheetResource
 from congress.models import Area, Term
 from congress.services.audit import Actor
-from deputies import roster
 from deputies.enums import GroupRole, MandateStatus
 from deputies.models import Deputy, DeputyGroup, DeputyLiaison, GroupMembership, Mandate, StandingMember
-from deputies.resources import read_level
+from deputies.resources import roster
+from deputies.resources.register import read_level
 from deputies.services import groups, liaisons
 
 _ROLES = by_label(GroupRole.choices, {"成员": "member", "小组成员": "member", "小组长": "leader", "小组联络员": "liaison"})
