@@ -18,7 +18,7 @@ from congress.imports import table as tables
 from congress.imports import values
 from congress.imports.plan import CREATED, UNCHANGED, UPDATED, Plan, PlannedRow, Record
 from congress.imports.reading import Sheet
-from congress.services.audit import Actor
+from congress.services.audit import SYSTEM, Actor
 
 Read = Callable[[Any], Any]
 Show = Callable[[Any], str]
@@ -80,6 +80,11 @@ class SheetResource(resources.ModelResource):
     list_url: ClassVar[str]
     #: what the import page tells about matching
     hint: ClassVar[str] = ""
+    #: the permissions to bring such a file in, and to take the rows out
+    import_rule: ClassVar[str] = "congress.import_file"
+    export_rule: ClassVar[str] = "congress.import_file"
+    #: who imports or exports, for kinds where that decides what a row may say or show
+    actor: Actor = SYSTEM
 
     @classmethod
     def columns(cls) -> dict[str, Column]:
