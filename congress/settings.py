@@ -118,9 +118,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 
 # ---- work in the background: a broker in a folder by default, Redis in production
-CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="filesystem://")
-if CELERY_BROKER_URL == "filesystem://":
-    CELERY_BROKER_URL = "filesystem://localhost"  # without a host kombu warns at every start
+CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="folder://localhost")
+if CELERY_BROKER_URL == "folder://localhost":
     _broker = Path(str(VAR_DIR)) / "broker"
     for _folder in ("queue", "control"):
         (_broker / _folder).mkdir(parents=True, exist_ok=True)
