@@ -7,8 +7,10 @@ class DeputiesConfig(AppConfig):
 
     def ready(self) -> None:
         from deputies import documents, figures, frame, resources
+        from deputies.dossier import records
 
         for part in (*figures.PARTS, *frame.PARTS):
             part.register()
         resources.register()
         documents.register()
+        records.register()

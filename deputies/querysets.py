@@ -151,8 +151,9 @@ class VoterContactQuerySet(models.QuerySet["VoterContact"]):
         return self.filter(own | town) if user.access.roles else self.none()
 
     def within(self, period: Period) -> Self:
-        start, end = (datetime.datetime.combine(day, datetime.time()) for day in (period.start, period.next.start))
-        return self.filter(at__gte=timezone.make_aware(start), at__lt=timezone.make_aware(end))
+        days = (period.start, period.end + datetime.timedelta(days=1))
+        start, end = (timezone.make_aware(datetime.datetime.combine(day, datetime.time())) for day in days)
+        return self.filter(at__gte=start, at__lt=end)
 
     def matching(self, words: str) -> Self:
         """Records whose text, place, code or deputy holds every word. Voters are sealed and can't be looked for."""

@@ -8,9 +8,10 @@ import rules
 
 from congress.enums import Role
 from congress.rules import has_any_role, is_district_staff, is_office
+from deputies.enums import OPEN_WITH_SOMEBODY
 
 if TYPE_CHECKING:
-    from congress.models import User
+    from congress.models import Area, User
     from deputies.models import (
         ContactDraft,
         Deed,
@@ -213,3 +214,20 @@ rules.add_perm("deputies.approve_deed", is_office)
 rules.add_perm("deputies.record_honour", is_office)
 rules.add_perm("deputies.run_nominations", is_office)
 rules.add_perm("deputies.see_nominations", is_town_staff | is_district_staff)
+
+
+# ---- dossiers: her own, her town's staff theirs, the office and the leaders all
+
+
+@rules.predicate
+def works_in_area(user: User, area: Area | None) -> bool:
+    """Town staff, for their own area."""
+    if area is None or not user.is_authenticated:
+        return False
+    paths = tuple(user.access.area_paths(Role.TOWN_OFFICE))
+    return bool(paths) and area.path.startswith(paths)
+
+
+rules.add_perm("deputies.view_dossier", is_district_staff | is_own_record | works_where_deputy_serves)
+rules.add_perm("deputies.print_dossiers", is_district_staff | is_town_staff)
+rules.add_perm("deputies.print_dossiers_of", is_district_staff | works_in_area)
