@@ -20,10 +20,10 @@ from kombu.utils.json import dumps, loads
 
 
 class Channel(filesystem.Channel):
-    def _put(self, queue: str, message: dict[str, Any], **kwargs: Any) -> None:
+    def _put(self, queue: str, payload: dict[str, Any], **kwargs: Any) -> None:  # type: ignore[override]  # as kombu's own
         name = f"{time.time_ns():020d}_{uuid.uuid4()}.{queue}.msg"  # sorted by name, the oldest is first
         unfinished = Path(self.data_folder_out, f"{name}.part")
-        unfinished.write_text(dumps(message))
+        unfinished.write_text(dumps(payload))
         unfinished.rename(unfinished.with_suffix(""))
 
     def _get(self, queue: str, timeout: float | None = None) -> dict[str, Any]:
