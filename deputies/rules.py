@@ -54,6 +54,11 @@ def is_deputy_person(user: User) -> bool:
 
 
 @rules.predicate
+def holds_deputy_role(user: User) -> bool:
+    return user.is_authenticated and user.access.has(Role.DEPUTY)
+
+
+@rules.predicate
 def is_town_staff(user: User) -> bool:
     return user.is_authenticated and user.access.has(Role.TOWN_OFFICE)
 
@@ -96,6 +101,8 @@ def works_where_draft_waits(user: User, draft: ContactDraft | None) -> bool:
 
 rules.add_perm("deputies.record_contact", is_deputy_person | is_town_staff | is_office)
 rules.add_perm("deputies.record_contact_for", is_own_record | works_where_deputy_serves | is_office)
+rules.add_perm("deputies.import_contacts", is_town_staff | is_office)
+rules.add_perm("deputies.export_contacts", is_district_staff | is_town_staff | holds_deputy_role)
 rules.add_perm("deputies.correct_contact", took_part | works_where_contact_was)
 rules.add_perm("deputies.open_voters", took_part | works_where_contact_was | answers_for_its_opinion)
 rules.add_perm("deputies.open_liaison_voter", is_own_record | works_where_deputy_serves)

@@ -61,10 +61,16 @@ class Column(fields.Field):
         help: str = "",
         example: str = "",
         choices: Iterable[str] = (),
+        get: Callable[[Any], Any] | None = None,
     ) -> None:
         super().__init__(attribute=attribute, column_name=title, widget=Cell(read, show))
+        self.get = get
         self.synonyms = tuple(synonyms)
         self.required, self.help, self.example, self.choices = required, help, example, tuple(choices)
+
+    def get_value(self, instance: models.Model) -> Any:
+        """What ``get`` makes of the row, where a path of attributes can't say it."""
+        return self.get(instance) if self.get else super().get_value(instance)
 
     def export(self, instance: models.Model, **kwargs: Any) -> Any:
         return values.neutral(super().export(instance, **kwargs))

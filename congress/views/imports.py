@@ -33,11 +33,10 @@ class UploadForm(forms.Form):
 
 
 def _resource(request: HttpRequest, kind: str, *, to_export: bool = False) -> SheetResource:
-    offered = _offered(request)
     resource = kinds.find(kind)
-    if resource is None:
+    if resource is None and _offered(request):
         raise Http404
-    if resource not in offered or not may(request.user, resource.export_rule if to_export else resource.import_rule):
+    if resource is None or not may(request.user, resource.export_rule if to_export else resource.import_rule):
         raise PermissionDenied
     made = resource()
     made.actor = request.user
@@ -45,10 +44,8 @@ def _resource(request: HttpRequest, kind: str, *, to_export: bool = False) -> Sh
 
 
 def _offered(request: HttpRequest) -> list[type[SheetResource]]:
-    """The kinds the person may bring in or take out. Raises PermissionDenied where there are none."""
+    """The kinds the person may bring in or take out."""
     mine = {*kinds.importable(request.user), *kinds.exportable(request.user)}
-    if not mine:
-        raise PermissionDenied
     return [resource for resource in kinds.registered() if resource in mine]
 
 
@@ -61,7 +58,9 @@ def _recent(request: HttpRequest, kind: str = "") -> list[tuple[ImportFile, str]
 
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
-    """The kinds of file there are, each with its template and export."""
+    """The kinds of file there are, each with its template and export. For those who may bring in at least one."""
+    if not kinds.importable(request.user):
+        raise PermissionDenied
     context = {
         "kinds": _offered(request),
         "importable": {resource.key for resource in kinds.importable(request.user)},

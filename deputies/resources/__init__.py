@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 from congress.imports import kinds
+from deputies.resources.contacts import ContactResource
 from deputies.resources.links import GroupResource, LiaisonResource
 from deputies.resources.register import DeputyResource
 
-KINDS = (DeputyResource, GroupResource, LiaisonResource)
+KINDS = (DeputyResource, GroupResource, LiaisonResource, ContactResource)
 
 
 def register() -> None:

@@ -14,24 +14,23 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonRe
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from congress import listing
 from congress.access import may
 from congress.context import frame_of
-from congress.documents.registry import XLSX
 from congress.enums import Role
 from congress.errors import DomainError
+from congress.imports import downloads
 from congress.models import Area, StoredFile
 from congress.periods import Period
-from congress.services import audit, files
+from congress.services import files
 from congress.views.areas import home_units
-from deputies import workbooks
 from deputies.enums import Channel
 from deputies.forms.contacts import ContactForm, CorrectForm
 from deputies.models import ContactDraft, ContactPhoto, Deputy, DraftPhoto, VoterContact
+from deputies.resources.contacts import ContactResource
 from deputies.services import contacts, notebooks, privacy
 from deputies.tables.contacts import contacts_table
 
@@ -63,6 +62,8 @@ def contact_list(request: HttpRequest) -> HttpResponse:
         "elsewhere": _elsewhere(asked["area"], units),
         "periods": list(dict.fromkeys([*_periods(), *([period] if period else [])])),
         "may_record": may(request.user, "deputies.record_contact"),
+        "may_import": may(request.user, ContactResource.import_rule),
+        "may_export": may(request.user, ContactResource.export_rule),
         "waiting": ContactDraft.objects.to_handle_by(request.user).count() if request.user.access.has(Role.TOWN_OFFICE) else 0,
         "notebook_of": _notebook_of(request, asked),
     }
@@ -120,13 +121,10 @@ def _notebook_of(request: HttpRequest, asked: dict[str, str]) -> Deputy | None:
 @require_safe
 def export(request: HttpRequest) -> HttpResponse:
     """The filtered list as a workbook, voters masked. Who took it out is in the audit trail."""
+    if not may(request.user, ContactResource.export_rule):
+        raise PermissionDenied
     _, rows = _asked(request)
-    rows = rows.select_related("area", "author", "electoral_district").prefetch_related("deputies", "voters")
-    data, count = workbooks.contacts_table(rows)
-    audit.record(request.user, "deputies.export_contacts", changes={"rows": [None, count]})
-    response = HttpResponse(data, content_type=XLSX)
-    response["Content-Disposition"] = content_disposition_header(True, "联系选民记录.xlsx")
-    return response
+    return downloads.rows(request, ContactResource(), ContactResource.with_all(rows))
 
 
 @require_POST

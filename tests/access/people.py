@@ -6,9 +6,9 @@ those of ``people_world``; their deputy serves in town1.
 
 from __future__ import annotations
 
-from tests.access.table import ANYBODY, DISTRICT, NOBODY, WITH_ROLE, Action, Page, Table, but, office_only
+from tests.access.table import ANYBODY, DISTRICT, NOBODY, TOWN_OFFICES, WITH_ROLE, Action, Page, Table, but, office_only
 
-TOWN_STAFF = "town1 town2 street1 farm1"
+TOWN_STAFF = TOWN_OFFICES
 ENTER = f"office {TOWN_STAFF} deputy"
 OWN = "town1 deputy"
 SEEN = f"{DISTRICT} {OWN}"
@@ -64,9 +64,12 @@ PAGES: tuple[Page, ...] = (
         posts="office town1",
         sends={"voter": "waiting voter"},
     ),
+    # ---- Excel: the kinds that towns may bring in too
+    Page("import_start", ("contacts",), opens=f"office {TOWN_STAFF}", refused=but(ANYBODY, "office", TOWN_STAFF), posts=f"office {TOWN_STAFF}"),
+    Page("import_export", ("contacts",), opens=f"{DISTRICT} {TOWN_STAFF} deputy", refused=but(ANYBODY, DISTRICT, TOWN_STAFF, "deputy")),
     # ---- voter contacts; the phone's own pages tell nothing about anybody
     Page("deputies:contacts"),
-    Page("deputies:contacts_xlsx"),
+    _among(ANYBODY, "deputies:contacts_xlsx", opens=f"{DISTRICT} {TOWN_STAFF} deputy"),  # voters masked
     _among(ANYBODY, "deputies:new_contact", opens=ENTER),
     Page("deputies:offline", public=True),
     Page("deputies:manifest", public=True),

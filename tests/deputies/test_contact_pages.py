@@ -123,10 +123,19 @@ def test_the_workbook_masks_voters_and_holds_no_formula(three, personas, signed_
     answer = signed_in(personas.town1).get("/contacts/export.xlsx?period=2026")
     rows = list(load_workbook(io.BytesIO(answer.content)).active.iter_rows(values_only=True))
     assert [row[0] for row in rows] == ["编号", three[1].code, three[0].code]
-    assert rows[1][9] == "=卫生室缺降压药" and rows[2][8] == "王**"
-    cell = load_workbook(io.BytesIO(answer.content)).active["J2"]
-    assert cell.data_type == "s"
-    assert AuditEntry.objects.get(action="deputies.export_contacts").changes == {"rows": [None, 2]}
+    assert (rows[0][8], rows[1][8]) == ("内容", "'=卫生室缺降压药")
+    assert (rows[0][10], rows[2][10], rows[2][11]) == ("选民姓名", "王**", "138****0001")
+    told = AuditEntry.objects.get(action="congress.export_file")
+    assert (told.actor, told.target_ref, told.reason) == (personas.town1, "contacts", "联系选民记录 2 行")
+
+
+def test_the_workbook_is_for_those_who_keep_or_look_after_contacts(three, personas, signed_in):
+    for person in (personas.office, personas.leader, personas.deputy):
+        assert signed_in(person).get("/contacts/export.xlsx").status_code == 200
+    for person in (personas.unit, personas.sysadmin, personas.visitor):
+        client = signed_in(person)
+        assert client.get("/contacts/export.xlsx").status_code == 403
+        assert "contacts/export.xlsx" not in client.get("/contacts/").content.decode()
 
 
 def test_search_finds_contacts_one_may_see(three, personas):
