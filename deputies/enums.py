@@ -88,6 +88,8 @@ class OpinionState(TextChoices):
     REOPENED = "reopened", "重新办理"
 
 
+OPEN_WITH_SOMEBODY = (OpinionState.PASSED_ON, OpinionState.IN_HAND, OpinionState.REOPENED)  # in somebody's hands, without an answer
+
 OPINION_TRANSITIONS = {
     OpinionState.RECORDED: (OpinionState.PASSED_ON, OpinionState.ANSWERED),
     OpinionState.PASSED_ON: (OpinionState.IN_HAND, OpinionState.ANSWERED, OpinionState.PASSED_ON),

@@ -65,12 +65,10 @@ def is_town_staff(user: User) -> bool:
 
 @rules.predicate
 def took_part(user: User, contact: VoterContact | None) -> bool:
-    """The deputies of a contact, and whoever entered it as long as she holds a role."""
-    if contact is None or not user.is_authenticated:
+    """The deputies of a contact and whoever entered it, as long as they hold a role."""
+    if contact is None or not user.is_authenticated or not user.access.roles:
         return False
-    if contact.author_id == user.pk and user.access.roles:
-        return True
-    return any(deputy.user_id == user.pk for deputy in contact.deputies.all())
+    return contact.author_id == user.pk or any(deputy.user_id == user.pk for deputy in contact.deputies.all())
 
 
 @rules.predicate
@@ -80,15 +78,6 @@ def works_where_contact_was(user: User, contact: VoterContact | None) -> bool:
         return False
     paths = tuple(user.access.area_paths(Role.TOWN_OFFICE))
     return bool(paths) and (contact.area.path.startswith(paths) or any(works_where_deputy_serves(user, d) for d in contact.deputies.all()))
-
-
-@rules.predicate
-def answers_for_its_opinion(user: User, contact: VoterContact | None) -> bool:
-    """Somebody of an organisation that has an opinion of this contact in hand."""
-    if contact is None or not user.is_authenticated:
-        return False
-    own = user.access.organisation_ids(Role.HANDLING_UNIT, Role.TOWN_OFFICE, Role.DISPATCHER)
-    return bool(own) and contact.opinions.filter(responsible__in=own).exists()
 
 
 @rules.predicate
@@ -104,7 +93,7 @@ rules.add_perm("deputies.record_contact_for", is_own_record | works_where_deputy
 rules.add_perm("deputies.import_contacts", is_town_staff | is_office)
 rules.add_perm("deputies.export_contacts", is_district_staff | is_town_staff | holds_deputy_role)
 rules.add_perm("deputies.correct_contact", took_part | works_where_contact_was)
-rules.add_perm("deputies.open_voters", took_part | works_where_contact_was | answers_for_its_opinion)
+rules.add_perm("deputies.open_voters", took_part | works_where_contact_was)
 rules.add_perm("deputies.open_liaison_voter", is_own_record | works_where_deputy_serves)
 rules.add_perm("deputies.settle_draft", works_where_draft_waits)
 rules.add_perm("deputies.print_notebook", is_district_staff | is_own_record | works_where_deputy_serves)
@@ -138,11 +127,20 @@ def answers_for_opinion(user: User, opinion: Opinion | None) -> bool:
     return opinion.responsible_id in user.access.organisation_ids(Role.HANDLING_UNIT, Role.TOWN_OFFICE, Role.DISPATCHER, Role.OFFICE)
 
 
+@rules.predicate
+def is_in_hand(user: User, opinion: Opinion | None) -> bool:
+    """It was given to somebody and has no answer yet."""
+    return opinion is not None and opinion.state in OPEN_WITH_SOMEBODY
+
+
+rules.add_perm("deputies.add_opinion", holds_deputy_role | is_town_staff | is_office)
 rules.add_perm("deputies.record_opinion", took_part | works_where_contact_was | is_office)
 rules.add_perm("deputies.direct_opinion_of", works_where_contact_was | is_office)
 rules.add_perm("deputies.direct_opinion", works_where_opinion_is | is_office)
 rules.add_perm("deputies.pass_on_opinion", raised_it | answers_for_opinion | works_where_opinion_is | is_office)
 rules.add_perm("deputies.take_opinion_in_hand", answers_for_opinion)
+# A voter's name and phone are for those who have the matter in hand (个人信息保护法 art. 6), and only as long as they have.
+rules.add_perm("deputies.open_opinion_voters", answers_for_opinion & is_in_hand)
 rules.add_perm("deputies.answer_opinion", answers_for_opinion | is_office)
 rules.add_perm("deputies.answer_on_the_spot", raised_it | works_where_opinion_is | is_office)
 rules.add_perm("deputies.follow_opinion", raised_it | works_where_opinion_is | is_office)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -21,6 +22,9 @@ from deputies.tables.contacts import shortened
 WORDS = {
     "deputies.record_contact": "记录联系选民",
     "deputies.correct_contact": "更正联系记录",
+    "deputies.add_contact_photos": "补充联系照片",
+    "deputies.needs_no_opinion": "取消需要有人去办",
+    "photos": "照片",
     "deputies.keep_contact_draft": "交来待核对的联系记录",
     "deputies.drop_contact_draft": "联系记录不予登记",
     "deputies.export_contacts": "导出联系选民记录",
@@ -33,6 +37,7 @@ WORDS = {
     **{field.name: str(field.verbose_name) for field in VoterContact._meta.concrete_fields if field.name in contacts.FIELDS},
 }
 _LEVELS = {CongressLevel.CITY: "市", CongressLevel.DISTRICT: "区", CongressLevel.TOWN: "镇"}
+_MOST_TODOS = 200
 _COUNTS = {2: "两", 3: "三"}
 
 
@@ -89,6 +94,16 @@ def _drafts(user: User) -> Iterable[todos.Todo]:
         )
 
 
+def _awaiting(user: User) -> Iterable[todos.Todo]:
+    """What somebody is to see to and is no opinion yet, for whoever entered it and its deputies. One query."""
+    if not user.access.has(Role.DEPUTY, Role.TOWN_OFFICE, Role.OFFICE):
+        return
+    own = Q(author=user) | Q(pk__in=VoterContact.objects.filter(deputies__user=user).values("pk"))
+    for contact in VoterContact.objects.filter(own, awaits_opinion=True).order_by("at", "pk")[:_MOST_TODOS]:
+        address = reverse("deputies:new_opinion", args=[contact.code])
+        yield todos.Todo(f"登记意见：{shortened(contact.text, 40)}", address, "联系选民", user.name)
+
+
 def register() -> None:
     """Called once, when the app is ready."""
     audit_actions.register(WORDS)
@@ -96,3 +111,4 @@ def register() -> None:
     search.register(search.Searcher("contacts", "联系选民记录", _find, _more))
     panels.register(panels.Panel("home.deputy.top", "contacts", "deputies/contacts/home_top.html", _home_top))
     todos.register(_drafts)
+    todos.register(_awaiting)

@@ -33,6 +33,7 @@ class VoterContact(models.Model):
     result = models.TextField("处理情况", blank=True)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="记录人")
     created_at = models.DateTimeField("记录时间", auto_now_add=True)
+    awaits_opinion = models.BooleanField("需要有人去办", default=False, help_text="还没有从中登记意见")
     version = models.PositiveIntegerField(default=0)
 
     objects = VoterContactQuerySet.as_manager()

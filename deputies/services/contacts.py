@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -81,12 +82,13 @@ def record(
     voters: Sequence[Voter] = (),
     photos: Iterable[File[Any] | files.Examined] = (),
     draft: ContactDraft | None = None,
+    awaits_opinion: bool = False,
 ) -> VoterContact:
     """Keeps one contact. The same ``key`` again, also at the same moment, gives the record that is there and adds nothing.
 
     Deputies enter their own, alone or with others; town staff those of their town's deputies, and stay its author. Without
-    ``area`` it is the first deputy's electoral district. ``draft`` is settled by the record. At most nine queries, and three
-    for each photo.
+    ``area`` it is the first deputy's electoral district. ``draft`` is settled by the record. With ``awaits_opinion`` somebody
+    is to see to what was said: it stays a to-do until an opinion is recorded. At most nine queries, and three for each photo.
 
     Raises PermissionDenied for somebody else's deputies, MandateEnded for a deputy without a mandate on that day, and
     DomainError for a day to come, no deputy, no text or a photo that can't be kept.
@@ -111,6 +113,7 @@ def record(
             text=text.strip(),
             result=result.strip(),
             author=actor,
+            awaits_opinion=awaits_opinion,
         )
         VoterContact.deputies.through.objects.bulk_create(
             VoterContact.deputies.through(votercontact_id=contact.pk, deputy_id=deputy.pk) for deputy in deputies
@@ -187,6 +190,39 @@ def correct(*, actor: User, contact: VoterContact, version: int, reason: str, **
     )
     audit.record(actor, "deputies.correct_contact", now, changes={"fields": [None, sorted(changes)]}, reason=reason.strip())
     return VoterContact.objects.select_related("area").get(pk=now.pk)
+
+
+@transaction.atomic
+def needs_no_opinion(*, actor: User, contact: VoterContact) -> VoterContact:
+    """Takes back 需要有人去办, because nothing is left to be done. A second call is a no-op. Raises PermissionDenied."""
+    if not may(actor, "deputies.record_opinion", contact):
+        raise PermissionDenied
+    if VoterContact.objects.filter(pk=contact.pk, awaits_opinion=True).update(awaits_opinion=False):
+        audit.record(actor, "deputies.needs_no_opinion", contact)
+    return VoterContact.objects.get(pk=contact.pk)
+
+
+def add_photos(*, actor: User, contact: VoterContact, photos: Iterable[File[Any] | files.Examined]) -> list[ContactPhoto]:
+    """Adds photos to a contact and returns the new ones; a photo that is there already is left out, so a second call adds none.
+
+    Raises PermissionDenied, and DomainError for no photo, more than the contact may have, or one that can't be kept.
+    """
+    if not may(actor, "deputies.correct_contact", contact):
+        raise PermissionDenied
+    examined = examine_photos(photos)
+    if not examined:
+        raise DomainError("请选择照片。")
+    with transaction.atomic():
+        VoterContact.objects.select_for_update(of=("self",)).get(pk=contact.pk)
+        known = list(contact.photos.values_list("sha256", flat=True))
+        found = {hashlib.sha256(photo.data).hexdigest(): photo for photo in examined}
+        new = [photo for digest, photo in found.items() if digest not in known]
+        if len(known) + len(new) > MOST_PHOTOS:
+            raise DomainError(f"一条记录最多 {MOST_PHOTOS} 张照片，已有 {len(known)} 张，还可以补充 {MOST_PHOTOS - len(known)} 张。")
+        stored = [files.store(ContactPhoto, photo, actor, contact=contact) for photo in new]
+        if stored:
+            audit.record(actor, "deputies.add_contact_photos", contact, changes={"photos": [len(known), len(known) + len(stored)]})
+    return stored
 
 
 def examine_photos(photos: Iterable[File[Any] | files.Examined]) -> list[files.Examined]:

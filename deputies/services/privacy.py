@@ -17,7 +17,7 @@ from congress.models import User
 from congress.models.terms import Term
 from congress.sealed import masked_name, masked_phone
 from congress.services import audit
-from deputies.models import ContactVoter, VoterContact, VoterLiaison
+from deputies.models import ContactVoter, Opinion, VoterContact, VoterLiaison
 
 KEPT_AFTER_TERM = datetime.timedelta(days=365)  # what the notice at the form promises
 
@@ -46,6 +46,20 @@ def open_voters(*, actor: User, contact: VoterContact) -> list[Person]:
         raise PermissionDenied
     found = [Person(voter.name, voter.phone, voter.address) for voter in contact.voters.all()]
     audit.record(actor, "deputies.open_voters", contact, changes={"voters": [None, len(found)]})
+    return found
+
+
+@transaction.atomic
+def open_voters_of_opinion(*, actor: User, opinion: Opinion) -> list[Person]:
+    """The voters behind an opinion in full, for the organisation that has it in hand. Each call leaves an audit row.
+
+    Raises PermissionDenied for anybody else, and for the organisation itself once the matter is answered or closed.
+    """
+    if not may(actor, "deputies.open_opinion_voters", opinion):
+        raise PermissionDenied
+    voters = ContactVoter.objects.filter(contact=opinion.contact_id) if opinion.contact_id else ()
+    found = [Person(voter.name, voter.phone, voter.address) for voter in voters]
+    audit.record(actor, "deputies.open_voters", opinion, changes={"voters": [None, len(found)]}, ref=opinion.code)
     return found
 
 

@@ -169,11 +169,18 @@ def new(request: HttpRequest) -> HttpResponse:
     except DomainError as refusal:
         form.add_error(None, str(refusal))
         return _refused(request, form, draft)
-    address = reverse("deputies:contact", args=[contact.code])
+    address = _next_page(request, contact)
     if _speaks_json(request):
         return JsonResponse({"code": contact.code, "url": address})
     messages.success(request, f"已保存，编号 {contact.code}。")
     return redirect(address)
+
+
+def _next_page(request: HttpRequest, contact: VoterContact) -> str:
+    """On to the opinion when somebody is to see to it, else to the record; home, for whom no role lets see it any more."""
+    if not request.user.access.roles:
+        return reverse("home")
+    return reverse("deputies:new_opinion" if contact.awaits_opinion else "deputies:contact", args=[contact.code])
 
 
 def _speaks_json(request: HttpRequest) -> bool:
@@ -226,7 +233,7 @@ def _draft_asked(request: HttpRequest) -> ContactDraft | None:
 def _typed(draft: ContactDraft) -> dict[str, Any]:
     """What the deputy typed, as a form's initial values."""
     typed: dict[str, list[str]] = json.loads(draft.payload)
-    fields = {name: typed[name][0] for name in ("channel", "text", "at", "area", "place", "people", "result") if typed.get(name)}
+    fields = {name: typed[name][0] for name in ("channel", "text", "follow", "at", "area", "place", "people", "result") if typed.get(name)}
     columns = [typed.get(f"voters_{part}", []) for part in ("name", "phone", "address")]
     count = max(map(len, columns))
     voters = list(zip(*([*column, *[""] * (count - len(column))] for column in columns), strict=True))
@@ -263,7 +270,9 @@ def voters(request: HttpRequest, code: str) -> HttpResponse:
     return _page(request, contact, privacy.open_voters(actor=request.user, contact=contact))
 
 
-def _page(request: HttpRequest, contact: VoterContact, opened: list[privacy.Person] | None = None) -> HttpResponse:
+def _page(
+    request: HttpRequest, contact: VoterContact, opened: list[privacy.Person] | None = None, photos_refused: str = ""
+) -> HttpResponse:
     context = {
         "contact": contact,
         "people": [privacy.masked(voter) for voter in contact.voters.all()] if opened is None else opened,
@@ -272,8 +281,31 @@ def _page(request: HttpRequest, contact: VoterContact, opened: list[privacy.Pers
         "on_behalf": all(deputy.user_id != contact.author_id for deputy in contact.deputies.all()),
         "may_open": may(request.user, "deputies.open_voters", contact),
         "may_correct": may(request.user, "deputies.correct_contact", contact),
+        "may_record_opinion": contact.awaits_opinion and may(request.user, "deputies.record_opinion", contact),
+        "photos_left": contacts.MOST_PHOTOS - len(contact.photos.all()),
+        "photos_refused": photos_refused,
     }
-    return render(request, "deputies/contacts/detail.html", context)
+    return render(request, "deputies/contacts/detail.html", context, status=422 if photos_refused else 200)
+
+
+@require_POST
+def add_photos(request: HttpRequest, code: str) -> HttpResponse:
+    contact = _found(request, code)
+    if not may(request.user, "deputies.correct_contact", contact):
+        raise PermissionDenied
+    try:
+        added = contacts.add_photos(actor=request.user, contact=contact, photos=request.FILES.getlist("photos"))
+    except DomainError as refusal:
+        return _page(request, contact, photos_refused=str(refusal))
+    messages.success(request, f"已补充 {len(added)} 张照片。" if added else "这些照片已经在记录里，没有重复保存。")
+    return redirect("deputies:contact", code)
+
+
+@require_POST
+def needs_no_opinion(request: HttpRequest, code: str) -> HttpResponse:
+    contacts.needs_no_opinion(actor=request.user, contact=_found(request, code))
+    messages.success(request, "已取消“需要有人去办”。")
+    return redirect("deputies:contact", code)
 
 
 def _told(revision: Any) -> dict[str, Any]:

@@ -84,6 +84,7 @@ PAGES: tuple[Page, ...] = (
     Page("deputies:draft_photo", ("draft photo",), opens=OWN),
     # ---- opinions: a unit sees what it answers for
     Page("deputies:opinions"),
+    _among(ANYBODY, "deputies:record_opinion", opens=ENTER),
     _among(SEEN, "deputies:new_opinion", "contact", opens=f"office {OWN}"),
     Page("deputies:opinion", ("opinion of unit",), opens=f"{SEEN} unit"),
     Page("deputies:opinion", ("opinion of town1",), opens=SEEN),
@@ -130,6 +131,9 @@ ACTIONS: tuple[Action, ...] = (
     _do(SEEN, "deputies:end_voter", DEPUTY, may=OWN, voter="voter"),
     _do(SEEN, "deputies:notebook", may=SEEN, deputy=DEPUTY),
     _do(SEEN, "deputies:open_voters", "contact", may=OWN),
+    _do(SEEN, "deputies:add_contact_photos", "contact", may=OWN),
+    _do(SEEN, "deputies:needs_no_opinion", "contact", may=f"office {OWN}"),
+    _do(f"{SEEN} unit", "deputies:open_opinion_voters", "opinion of unit", may="unit"),
     _do(OWN, "deputies:drop_contact_draft", "contact draft", may="town1"),
     _do(f"{SEEN} unit", "deputies:opinion_step", "opinion of unit", "pass-on", may=f"office {OWN} unit"),
     _do(f"{SEEN} unit", "deputies:opinion_step", "opinion of unit", "take", may="unit"),

@@ -177,6 +177,40 @@ def test_a_deputy_saves_without_script(people, personas, signed_in):
     assert again.url == answer.url and VoterContact.objects.count() == 1
 
 
+def test_saving_leads_on_to_the_opinion(people, personas, signed_in):
+    client = signed_in(personas.deputy)
+    answer = client.post("/contacts/new/", typed(follow="on"))
+    made = VoterContact.objects.get()
+    assert made.awaits_opinion and answer.url == f"/contacts/{made.code}/opinions/new/"
+    assert "现在没空登记意见，以后可以从“待办”里接着办" in client.get(answer.url).content.decode()
+    assert client.post("/contacts/new/", typed(follow="on"), **JSON).json()["url"] == answer.url
+    page = client.get(f"/contacts/{made.code}/").content.decode()
+    assert "还没有登记意见" in page and "不用办了" in page
+    assert client.post(f"/contacts/{made.code}/needs-no-opinion/").url == f"/contacts/{made.code}/"
+    assert "不用办了" not in client.get(f"/contacts/{made.code}/").content.decode()
+    refused = client.post("/contacts/new/", typed(key="typed-key-0002", text="", follow="on"))
+    assert 'name="follow" checked' in refused.content.decode()
+
+
+def test_photos_are_added_on_the_record(people, personas, signed_in):
+    made = record(personas.deputy, people.mo)
+    client, address = signed_in(personas.deputy), f"/contacts/{made.code}/photos/"
+    assert client.post(address, {"photos": [photo()]}).url == f"/contacts/{made.code}/"
+    assert made.photos.count() == 1
+    assert client.post(address, {"photos": [photo()]}).status_code == 302 and made.photos.count() == 1
+    refused = client.post(address, {"photos": [SimpleUploadedFile("说明.txt", b"x")]})
+    assert refused.status_code == 422 and "“说明.txt”" in refused.content.decode()
+    assert signed_in(personas.office).post(address, {"photos": [photo()]}).status_code == 403
+    assert signed_in(personas.town2).post(address, {"photos": [photo()]}).status_code == 404
+
+
+def test_a_late_record_of_one_who_is_no_deputy_any_more_leads_home(people, personas, signed_in):
+    end_mandates(people.mo)
+    personas.deputy.grants.update(ends_on=datetime.date(2026, 6, 29))
+    answer = signed_in(personas.deputy).post("/contacts/new/", typed(at="2026-06-29T10:00", follow="on"), **JSON)
+    assert answer.json()["url"] == "/" and VoterContact.objects.count() == 1
+
+
 def test_what_was_typed_stays_when_it_is_refused(people, personas, signed_in):
     answer = signed_in(personas.deputy).post("/contacts/new/", typed(at="2099-01-01T10:00", place="村口", voters_name=["王"]))
     text = answer.content.decode()
