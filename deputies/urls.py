@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from deputies.views import ballots, contacts, dossiers, duty_reports, groups, honours, liaisons, mandates, opinions, phone, register, terms, voters
+from deputies.views import (
+    ballots,
+    contacts,
+    dossiers,
+    duty_reports,
+    groups,
+    honours,
+    liaisons,
+    mandates,
+    opinions,
+    phone,
+    register,
+    terms,
+    voters,
+)
 
 app_name = "deputies"
 urlpatterns = [

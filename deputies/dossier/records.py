@@ -66,9 +66,9 @@ def contacts(deputy_ids: Collection[int], period: Period) -> Mapping[int, Sequen
             row.deputies,
             Line(
                 timezone.localdate(row.at),
-                f"{_CHANNELS[row.channel]}，{row.area__name}{row.place}，{row.people}人。{_shortened(row.text)}",
+                f"{_CHANNELS[row.channel]}，{row.area__name}{row.place}，{row.people}人。{_shortened(row.text)}"
+                + (f"（当场答复：{_shortened(row.result)}）" if row.result else ""),
                 to(row.code),
-                f"当场答复：{_shortened(row.result)}" if row.result else "",
             ),
         )
         for row in rows.values_list(*fields, named=True)

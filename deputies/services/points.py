@@ -122,10 +122,10 @@ def points_for(rule: PointRule, value: Decimal) -> Decimal:
 
 
 def explained(rule: PointRule, unit: str = "") -> str:
-    """满 4 次得 4 分，每多 1 次加 0.5 分，最高 12 分."""
+    """满4次得4分，每多1次加0.5分. The cap stands in a column of its own."""
     words = f"满{plain(rule.needed)}{unit}得{plain(rule.base)}分"
     more = f"，每多1{unit}加{plain(rule.per_extra)}分" if rule.per_extra else ""
-    return f"{words}{more}，最高{plain(rule.cap)}分"
+    return f"{words}{more}"
 
 
 def rules_of(level: str, rules: Iterable[PointRule]) -> list[PointRule]:

@@ -35,13 +35,16 @@ def mandates_of(deputies: Iterable[int]) -> Mapping[int, Sequence[Any]]:
     return found
 
 
-def register_table() -> Table[Line]:
-    """Made per page, because it holds the addresses of the address book in force."""
+def register_table(with_dossiers: bool = False) -> Table[Line]:
+    """Made per page, because it holds the addresses of the address book in force. ``with_dossiers`` for the staff who may open them."""
     to_deputy = addresses("deputies:detail")
 
     def name(line: Line) -> SafeString:
         row = line[0]
         return SafeString(f'{link(to_deputy(row.code), row.name, "strong")}<br><span class="muted small">{escape(row.code)}</span>')
+
+    to_dossier = addresses("deputies:dossier")
+    dossiers = [Column[Line]("档案", lambda line: link(to_dossier(line[0].code), "履职档案", "tap"), is_labelled=False)]
 
     return Table(
         "代表名册",
@@ -51,6 +54,7 @@ def register_table() -> Table[Line]:
             Column("民族", lambda line: line[0].nationality or "未登记"),
             Column("代表资格", lambda line: _mandates(line[1]), is_labelled=False),
             Column("单位及职务", lambda line: line[0].position or "未登记"),
+            *(dossiers if with_dossiers else []),
         ],
     )
 

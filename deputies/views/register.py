@@ -65,7 +65,7 @@ def deputy_list(request: HttpRequest) -> HttpResponse:
     }
     page = listing.page_of_values(request, deputies, REGISTER_FIELDS)
     seats = mandates_of(row.pk for row in page)
-    context |= {"page": page, "table": register_table().render((row, seats.get(row.pk, ())) for row in page)}
+    context |= {"page": page, "table": register_table(request.user.access.has(Role.OFFICE, Role.LEADER, Role.TOWN_OFFICE)).render((row, seats.get(row.pk, ())) for row in page)}
     response = render(request, "deputies/list.html", context)
     response["X-Total-Count"] = str(page.paginator.count)
     return response
@@ -109,6 +109,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         "liaisons": list(DeputyLiaison.objects.in_force().filter(deputy=deputy).select_related("member__mandate__deputy")),
         "age": composition.age_on(deputy.born_on, timezone.localdate()) if deputy.born_on else None,
         "may_see_contact": may(request.user, "deputies.view_contact", deputy),
+        "may_see_dossier": may(request.user, "deputies.view_dossier", deputy),
         "may_change": may(request.user, "deputies.manage_deputies", deputy),
         "may_manage": may(request.user, "deputies.manage_mandates"),
         "may_see_voters": may(request.user, "deputies.manage_voters", deputy) or request.user.access.is_office,

@@ -35,6 +35,9 @@ def _of_meeting(name: str, *arguments: str, answer: int = 200) -> Page:
 PAGES: tuple[Page, ...] = (
     Page("deputies:list"),
     Page("deputies:detail", (DEPUTY,), opens=SEEN),
+    # ---- dossiers
+    Page("deputies:dossier", (DEPUTY,), opens=SEEN),
+    _among(ANYBODY, "deputies:dossiers", opens=NOMINATE),
     # ---- register, mandates and terms
     Page("deputies:composition"),
     office_only("deputies:new_deputy", form=True),
@@ -130,6 +133,7 @@ ACTIONS: tuple[Action, ...] = (
     _do(SEEN, "deputies:open_liaison_voter", DEPUTY, may=OWN, voter="voter"),
     _do(SEEN, "deputies:end_voter", DEPUTY, may=OWN, voter="voter"),
     _do(SEEN, "deputies:notebook", may=SEEN, deputy=DEPUTY),
+    _do(SEEN, "deputies:print_dossier", DEPUTY, may=SEEN),
     _do(SEEN, "deputies:open_voters", "contact", may=OWN),
     _do(SEEN, "deputies:add_contact_photos", "contact", may=OWN),
     _do(SEEN, "deputies:needs_no_opinion", "contact", may=f"office {OWN}"),
@@ -164,5 +168,7 @@ TABLES: tuple[Table, ...] = (
     Table("deputies_electoraldistrict", looks="office", changes="office", adds="office", deletes="office"),
     Table("deputies_ballotaspect", looks="office", changes="office", adds="office"),  # one that meetings use is not deleted
     Table("deputies_dutyreportrule", looks="office", changes="office"),
+    Table("deputies_peerrule", looks="office", changes="office"),
+    Table("deputies_pointrule", looks="office", changes="office", adds="office", deletes="office"),
     Table("deputies_opinioncategory", looks="office", changes="office", adds="office", deletes="office"),
 )

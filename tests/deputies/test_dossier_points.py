@@ -46,9 +46,9 @@ def test_base_per_extra_and_cap(value, expected):
 
 def test_a_rule_says_how_it_counts():
     made = PointRule(needed=Decimal(4), base=Decimal(4), per_extra=Decimal("0.50"), cap=Decimal(12))
-    assert points.explained(made, "次") == "满4次得4分，每多1次加0.5分，最高12分"
+    assert points.explained(made, "次") == "满4次得4分，每多1次加0.5分"
     made.per_extra = Decimal(0)
-    assert points.explained(made, "次") == "满4次得4分，最高12分"
+    assert points.explained(made, "次") == "满4次得4分"
 
 
 def test_the_shipped_table_counts_what_is_recorded(mo, district):
@@ -70,7 +70,7 @@ def test_a_figure_counts_from_the_day_it_is_registered(mo, no_rules, monkeypatch
     assert (only(mo).scored[0].value, only(mo).total) == (None, 0)
     counting(monkeypatch, "activities.training_hours", {mo.pk: "7.5"}, unit="学时")
     assert (only(mo).scored[0].value, only(mo).total) == (Decimal("7.5"), Decimal("3.5"))
-    assert only(mo).scored[0].how == "满4学时得2分，每多1学时加0.5分，最高8分"
+    assert only(mo).scored[0].how == "满4学时得2分，每多1学时加0.5分"
 
 
 def test_a_figure_about_others_is_none_about_deputies(mo, no_rules, monkeypatch):
