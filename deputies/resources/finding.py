@@ -123,7 +123,7 @@ class People:
         if codes and names and len(codes) != len(names):
             raise ValueError(f"代表编号有 {len(codes)} 个，代表姓名有 {len(names)} 个，请核对")
         count = max(len(codes), len(names), 1)
-        pairs = zip(codes or [None] * count, names or [None] * count, strict=True)
+        pairs = zip(codes or [""] * count, names or [""] * count, strict=True)
         return list(dict.fromkeys(self.find(code, name, path) for code, name in pairs))
 
 

@@ -46,7 +46,7 @@ def record_many(*, actor: User, entries: Sequence[Entry]) -> list[VoterContact]:
         return []
     prefix = f"LX{timezone.localdate().year}-"
     number = int(codes.next_code(VoterContact, prefix).removeprefix(prefix))
-    made = []
+    made: list[VoterContact] = []
     for entry in entries:
         at, seat = contacts.settle_seat(actor=actor, deputies=entry.deputies, at=entry.at, area=entry.area, text=entry.text)
         contact = VoterContact(
