@@ -55,8 +55,10 @@ class DeputyQuerySet(models.QuerySet["Deputy"]):
 
     def in_care_of(self, user: User) -> Self:
         """Those whose links with voters the person looks after: district staff all, town staff their town's, a deputy herself."""
-        if user.access.is_district_staff:
-            return self
+        return self if user.access.is_district_staff else self.whose_voters_are_kept_by(user)
+
+    def whose_voters_are_kept_by(self, user: User) -> Self:
+        """A deputy herself, and the deputies of a town for its staff: they enter and open the fixed voters."""
         return self.filter(Q(user=user) | Q(pk__in=_deputies_of_town(user))) if user.access.roles else self.none()
 
 

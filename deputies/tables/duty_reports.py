@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 
 from django.urls import reverse
@@ -57,16 +57,18 @@ def meetings_table() -> Table[DutyReportMeeting]:
     )
 
 
-def deputies_table(least: int, day: datetime.date) -> Table[Mandate]:
-    """Mandates of ``duty_coverage.mandates_on``, with deputy, term, area and electoral district. Made per page."""
+def deputies_table(least: int, day: datetime.date, known: Container[int]) -> Table[Mandate]:
+    """Mandates of ``duty_coverage.mandates_on``, with deputy, term, area and electoral district. Made per page.
+
+    ``known`` are the deputies (ids) whose own pages the person may open.
+    """
     to_deputy = addresses("deputies:detail")
     meetings = reverse("deputies:duty_reports")
 
     def name(mandate: Any) -> SafeString:
         deputy = mandate.deputy
-        return SafeString(
-            f'{link(to_deputy(deputy.code), deputy.name, "strong")}<br><span class="muted small">{escape(deputy.code)}</span>'
-        )
+        shown = link(to_deputy(deputy.code), deputy.name, "strong") if deputy.pk in known else f"<b>{escape(deputy.name)}</b>"
+        return SafeString(f'{shown}<br><span class="muted small">{escape(deputy.code)}</span>')
 
     def held(mandate: Any) -> SafeString | str:
         if not mandate.reports_held:

@@ -377,7 +377,11 @@ def drafts(request: HttpRequest) -> HttpResponse:
     """What waits to be checked, and below it what was settled."""
     rows = ContactDraft.objects.visible_to(request.user).select_related("author", "area", "contact", "settled_by")
     rows = rows.annotate(photo_count=Count("photos")).order_by("settled_at", "sent_at")
-    return listing.render_list(request, "deputies/contacts/drafts.html", rows)
+    page = listing.page_of(request, rows)
+    settled_here = {draft.pk for draft in page.object_list if may(request.user, "deputies.settle_draft", draft)}
+    response = render(request, "deputies/contacts/drafts.html", {"page": page, "settled_here": settled_here})
+    response["X-Total-Count"] = str(page.paginator.count)
+    return response
 
 
 @require_POST

@@ -48,7 +48,7 @@ def deeds(request: HttpRequest) -> HttpResponse:
         "kept": [(name, asked[name]) for name in ("deputy", "period") if asked[name]],
         "may_write": request.user.access.has(Role.DEPUTY, Role.TOWN_OFFICE, Role.OFFICE),
     }
-    return listing.render_list(request, "deputies/honours/deeds.html", rows.select_related("deputy"), context)
+    return listing.render_list(request, "deputies/honours/deeds.html", rows.select_related("deputy"), {**context, **_tabs(request)})
 
 
 def _period(code: str) -> Period | None:
@@ -57,6 +57,11 @@ def _period(code: str) -> Period | None:
         return Period.parse(code)
     except ValueError:
         return None
+
+
+def _tabs(request: HttpRequest) -> dict[str, bool]:
+    """What the tabs above the three lists ask."""
+    return {"may_see_nominations": may(request.user, "deputies.see_nominations")}
 
 
 def _deed(request: HttpRequest, code: str) -> Deed:
@@ -199,7 +204,7 @@ def honours(request: HttpRequest) -> HttpResponse:
         "form": form,
         "may_record": may_record,
     }
-    response = listing.render_list(request, "deputies/honours/honours.html", rows.select_related("deputy"), context)
+    response = listing.render_list(request, "deputies/honours/honours.html", rows.select_related("deputy"), {**context, **_tabs(request)})
     response.status_code = 422 if form.errors else 200
     return response
 
@@ -225,7 +230,7 @@ def nomination_rounds(request: HttpRequest) -> HttpResponse:
             messages.success(request, f"{round}已开始，已通知各镇（街道）。")
             return redirect("deputies:nominations", round.year)
     response = listing.render_list(
-        request, "deputies/honours/rounds.html", NominationRound.objects.all(), {"form": form, "may_open": may_open}
+        request, "deputies/honours/rounds.html", NominationRound.objects.all(), {"form": form, "may_open": may_open, **_tabs(request)}
     )
     response.status_code = 422 if form.errors else 200
     return response
