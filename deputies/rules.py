@@ -59,6 +59,11 @@ def holds_deputy_role(user: User) -> bool:
 
 
 @rules.predicate
+def is_handling_staff(user: User) -> bool:
+    return user.is_authenticated and user.access.has(Role.HANDLING_UNIT, Role.DISPATCHER)
+
+
+@rules.predicate
 def is_town_staff(user: User) -> bool:
     return user.is_authenticated and user.access.has(Role.TOWN_OFFICE)
 
@@ -92,6 +97,11 @@ rules.add_perm("deputies.record_contact", is_deputy_person | is_town_staff | is_
 rules.add_perm("deputies.record_contact_for", is_own_record | works_where_deputy_serves | is_office)
 rules.add_perm("deputies.import_contacts", is_town_staff | is_office)
 rules.add_perm("deputies.export_contacts", is_district_staff | is_town_staff | holds_deputy_role)
+rules.add_perm("deputies.import_opinions", is_town_staff | is_office)
+rules.add_perm("deputies.export_opinions", is_district_staff | is_town_staff | holds_deputy_role | is_handling_staff)
+rules.add_perm("deputies.import_voters", is_town_staff)
+rules.add_perm("deputies.export_voters", is_town_staff | is_office)
+rules.add_perm("deputies.export_deputies", is_district_staff | is_town_staff)
 rules.add_perm("deputies.correct_contact", took_part | works_where_contact_was)
 rules.add_perm("deputies.open_voters", took_part | works_where_contact_was)
 rules.add_perm("deputies.open_liaison_voter", is_own_record | works_where_deputy_serves)

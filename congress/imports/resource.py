@@ -127,6 +127,10 @@ class SheetResource(resources.ModelResource):
         """What this person's export holds."""
         return self.get_queryset()
 
+    def told(self, count: int) -> str:
+        """What the audit trail says of an export of so many rows, after it was made."""
+        return f"{self.label} {count} 行"
+
     def plan(self, table: tables.Table) -> Plan:
         """Reads every cell, checks every row and compares it with what is stored. Writes nothing."""
         plan = Plan(table, self.labels())

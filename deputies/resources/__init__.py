@@ -7,10 +7,25 @@ from __future__ import annotations
 
 from congress.imports import kinds
 from deputies.resources.contacts import ContactResource
+from deputies.resources.districts import ElectoralDistrictResource
+from deputies.resources.duty_reports import DutyReportResource
+from deputies.resources.honours import HonourResource
 from deputies.resources.links import GroupResource, LiaisonResource
+from deputies.resources.opinions import OpinionResource
 from deputies.resources.register import DeputyResource
+from deputies.resources.voters import VoterLiaisonResource
 
-KINDS = (DeputyResource, GroupResource, LiaisonResource, ContactResource)
+KINDS = (
+    ElectoralDistrictResource,
+    DeputyResource,
+    GroupResource,
+    LiaisonResource,
+    VoterLiaisonResource,
+    ContactResource,
+    OpinionResource,
+    DutyReportResource,
+    HonourResource,
+)
 
 
 def register() -> None:

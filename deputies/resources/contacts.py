@@ -25,7 +25,7 @@ from deputies.models import Deputy, VoterContact
 from deputies.resources import finding
 from deputies.resources.finding import AddingResource, People
 from deputies.services import contacts, privacy
-from deputies.services.contact_batches import Entry, record_many
+from deputies.services.batches import ContactEntry, record_contacts
 from deputies.services.contacts import Voter
 
 _CHANNELS = by_label(
@@ -227,10 +227,10 @@ class ContactResource(AddingResource):
             plan.reject(record, "deputies" if given.get("deputies") else "deputy_codes", str(error))
             return []
 
-    def _entry(self, record: Record, plan: Plan, key: str, deputies: list[Deputy], area: Area | None) -> Entry | None:
+    def _entry(self, record: Record, plan: Plan, key: str, deputies: list[Deputy], area: Area | None) -> ContactEntry | None:
         given = record.given
         voters = _voters(record, plan)
-        entry = Entry(
+        entry = ContactEntry(
             key=key,
             deputies=deputies,
             channel=given["channel"],
@@ -253,7 +253,7 @@ class ContactResource(AddingResource):
         return entry if record.ok else None
 
     def write(self, plan: Plan, actor: Actor) -> None:
-        record_many(actor=cast(User, actor), entries=plan.work)
+        record_contacts(actor=cast(User, actor), entries=plan.work)
 
 
 def _voters(record: Record, plan: Plan) -> list[Voter]:

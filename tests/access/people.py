@@ -70,9 +70,11 @@ PAGES: tuple[Page, ...] = (
     # ---- Excel: the kinds that towns may bring in too
     Page("import_start", ("contacts",), opens=f"office {TOWN_STAFF}", refused=but(ANYBODY, "office", TOWN_STAFF), posts=f"office {TOWN_STAFF}"),
     Page("import_export", ("contacts",), opens=f"{DISTRICT} {TOWN_STAFF} deputy", refused=but(ANYBODY, DISTRICT, TOWN_STAFF, "deputy")),
+    _among(ANYBODY, "import_start", "voter_liaisons", opens=TOWN_STAFF),  # not even the office: voters are the towns' to keep
+    Page("import_export", ("voter_liaisons",), opens=f"office {TOWN_STAFF}", refused=but(ANYBODY, "office", TOWN_STAFF)),
     # ---- voter contacts; the phone's own pages tell nothing about anybody
     Page("deputies:contacts"),
-    _among(ANYBODY, "deputies:contacts_xlsx", opens=f"{DISTRICT} {TOWN_STAFF} deputy"),  # voters masked
+    _among(ANYBODY, "deputies:contacts_xlsx", opens=f"{DISTRICT} {TOWN_STAFF} deputy", posts=NOBODY),  # voters masked
     _among(ANYBODY, "deputies:new_contact", opens=ENTER),
     Page("deputies:offline", public=True),
     Page("deputies:manifest", public=True),
