@@ -39,6 +39,10 @@ class _Prepared:
         self._found: dict[str, Dossier] = {}
         self._used = 0.0
 
+    def forget(self) -> None:
+        """As in a worker that has just started."""
+        self._batch, self._found = (), {}
+
     def take(self, document: Document, period: Period) -> Dossier:
         """Raises Deputy.DoesNotExist."""
         batch = (document.batch.pk, document.batch.created_at)
@@ -70,12 +74,12 @@ def _day(document: Document, period: Period) -> datetime.date:
     return dossiers.until(period, timezone.localdate(asked) if asked else timezone.localdate())
 
 
-_prepared = _Prepared()
+prepared = _Prepared()
 
 
 def build(document: Document) -> dict[str, Any]:
     """The template's context. ``document.subject`` is the deputy's code. Raises Deputy.DoesNotExist."""
-    return context(_prepared.take(document, period_of(document)), Congress.objects.home())
+    return context(prepared.take(document, period_of(document)), Congress.objects.home())
 
 
 def context(dossier: Dossier, congress: Congress | None) -> dict[str, Any]:

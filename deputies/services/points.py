@@ -192,6 +192,6 @@ def _seats(period: Period, day: datetime.date) -> tuple[dict[int, set[str]], dic
     in_office: dict[str, set[int]] = defaultdict(set)
     for deputy, level, status, ends_on in rows.values_list("deputy", "term__congress__level", "status", "ends_on"):
         held[deputy].add(level)
-        if status == MandateStatus.ACTIVE or (status == MandateStatus.ENDED and ends_on > day):
+        if status == MandateStatus.ACTIVE or (status == MandateStatus.ENDED and ends_on is not None and ends_on > day):
             in_office[level].add(deputy)
     return held, in_office

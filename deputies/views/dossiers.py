@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
-
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -43,14 +41,14 @@ def _this_year() -> Period:
 
 
 def _term(deputy: Deputy) -> Period | None:
-    """From the day her newest mandate began until today, or until it ended."""
+    """From the day the first of her present mandates began until today; of somebody who left, her last mandate."""
     today = timezone.localdate()
     began = [mandate for mandate in deputy.mandates.all() if mandate.starts_on <= today]
-    if not began:
-        return None
-    start = began[0].starts_on  # the newest first
-    ends: list[datetime.date] = [mandate.ends_on for mandate in began if mandate.starts_on == start and mandate.ends_on]
-    return Period.span(start, max(min(*ends, today) if ends else today, start))
+    present = [mandate for mandate in began if mandate.ends_on is None or mandate.ends_on > today]
+    if present:
+        return Period.span(min(mandate.starts_on for mandate in present), today)
+    last = max(began, key=lambda mandate: mandate.ends_on or today, default=None)
+    return Period.span(last.starts_on, max(last.ends_on or today, last.starts_on)) if last else None
 
 
 def _asked(deputy: Deputy, code: str) -> tuple[Period, str]:
@@ -70,7 +68,7 @@ def _choices(deputy: Deputy, period: Period) -> list[tuple[str, str, bool]]:
     years = [Period.year(year) for year in range(today.year, max(first, today.year - _YEARS + 1) - 1, -1)]
     found = [(year.code, year.label, year == period) for year in years]
     if term:
-        found.append((TERM, f"本届（{term}）", term == period))
+        found.append((TERM, f"本届（{term.start.year}年起）", term == period))
     return found if any(shown for *_, shown in found) else [(period.code, period.label, True), *found]
 
 
@@ -86,7 +84,8 @@ def dossier(request: HttpRequest, code: str) -> HttpResponse:
         "dossier": found,
         "period": period,
         "wrong_period": wrong,
-        "choices": _choices(deputy, period),
+        "choices": (choices := _choices(deputy, period)),
+        "words": next(label for _, label, shown in choices if shown),
         "is_own": deputy.user_id == request.user.pk,
         "figs": [{"label": each.label, "value": each.value.normalize(), "unit": each.unit, "url": each.url} for each in found.numbers],
         **_points(found),
