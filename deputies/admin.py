@@ -148,9 +148,19 @@ class PointRuleAdmin(AuditedAdmin):
 
     rule = "deputies.manage_deputies"
     form = PointRuleForm
-    list_display = ["label", "level", "figure", "argument", "needed", "base", "per_extra", "cap", "position", "is_active"]
+    list_display = ["label", "for_level", "counts", "needed", "base", "per_extra", "cap", "is_active"]
     list_filter = ["is_active", "level"]
     search_fields = ["label", "figure"]
+
+    @admin.display(description="适用层级", ordering="level")
+    def for_level(self, rule: PointRule) -> str:
+        return rule.get_level_display() or "各级"
+
+    @admin.display(description="指标", ordering="figure")
+    def counts(self, rule: PointRule) -> str:
+        figure = figures.find(rule.figure)
+        name = figure.label if figure else f"尚未启用（{rule.figure}）"
+        return f"{name}：{rule.argument.replace(',', '、')}" if rule.argument else name
 
 
 @admin.register(PeerRule)

@@ -44,7 +44,10 @@ class Migration(migrations.Migration):
             model_name="pointrule",
             name="argument",
             field=models.CharField(
-                blank=True, help_text="只计其中一部分的填写，如活动类别，几类用逗号隔开；空着计全部", max_length=120, verbose_name="限定"
+                blank=True,
+                help_text="只计其中一部分的填写，如一种联系方式；活动类别可以填几类，用逗号隔开；空着计全部",
+                max_length=120,
+                verbose_name="限定",
             ),
         ),
         migrations.AlterField(

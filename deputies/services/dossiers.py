@@ -114,8 +114,12 @@ def collect(deputies: Sequence[Deputy], period: Period, day: datetime.date | Non
     """The dossiers of the deputies, who come from ``with_mandates``. Tells of the records until ``day``, today by default.
 
     Five queries and those of the figures, sections and duties: how many does not depend on how many deputies there are.
+    Raises DomainError for a period that has not begun.
     """
-    day = day or until(period, timezone.localdate())
+    today = timezone.localdate()
+    if period.start > today:
+        raise DomainError(f"{period}还没有开始，没有履职档案。")
+    day = day or until(period, today)
     ids = [deputy.pk for deputy in deputies]
     standings, counted = points.standings(ids, period, day)
     lines = [(section, section.lines(ids, period)) for section in dossier.sections()]

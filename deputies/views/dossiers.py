@@ -52,13 +52,16 @@ def _term(deputy: Deputy) -> Period | None:
 
 
 def _asked(deputy: Deputy, code: str) -> tuple[Period, str]:
-    """The period asked for, this year where none was, and a sentence where what was asked is no period."""
+    """The period asked for, this year where none was, and a sentence where what was asked is none or has not begun."""
     if code == TERM:
         return _term(deputy) or _this_year(), ""
     try:
-        return (Period.parse(code) if code else _this_year()), ""
+        period = Period.parse(code) if code else _this_year()
     except ValueError:
         return _this_year(), f"“{code}”不是时段，已显示本年度的履职档案。"
+    if period.start > timezone.localdate():
+        return _this_year(), f"{period}还没有开始，已显示本年度的履职档案。"
+    return period, ""
 
 
 def _choices(deputy: Deputy, period: Period) -> list[tuple[str, str, bool]]:

@@ -366,6 +366,11 @@ def test_the_period_is_chosen_and_a_wrong_one_told(people, personas, signed_in):
     assert '<option value="2025Q3" selected>2025年第三季度' in client.get(f"{address}?period=2025Q3").content.decode()
     wrong = client.get(f"{address}?period=<今年>").content.decode()
     assert "“&lt;今年&gt;”不是时段，已显示本年度的履职档案。" in wrong and f'<option value="{this.year}" selected>' in wrong
+    for early in (f"{this.year + 1}", "9999"):
+        told = client.get(f"{address}?period={early}").content.decode()
+        assert f"{early}年还没有开始，已显示本年度的履职档案。" in told and f'<option value="{this.year}" selected>' in told
+    with pytest.raises(DomainError, match="还没有开始，没有履职档案。"):
+        collected(people.mo, Period.year(this.year + 1))
 
 
 def test_a_town_prints_its_own(people, district, personas, signed_in):
@@ -404,19 +409,20 @@ def rule_form(**fields):
     return {**given, **fields}
 
 
-def test_a_rule_is_entered_with_a_registered_figure(personas, signed_in):
+def test_a_rule_is_entered_with_a_registered_figure(personas, signed_in, monkeypatch):
+    counting(monkeypatch, "activities.forms", {})
     client, address = signed_in(personas.office), "/admin/deputies/pointrule/add/"
     page = client.get(address).content.decode()
     assert '<option value="deputies.contacts">联系选民（deputies.contacts）' in page and "deputies.voter_contacts" not in page
-    assert client.post(address, rule_form(argument=" visit， phone ,")).status_code == 302
+    assert client.post(address, rule_form(figure="activities.forms", argument=" research， inspection ,")).status_code == 302
     made = PointRule.objects.get(label="走访选民")
-    assert (made.argument, made.cap) == ("visit,phone", 5)
+    assert (made.argument, made.cap) == ("research,inspection", 5)
     assert AuditEntry.objects.filter(action="deputies.create_pointrule", target_ref=str(made.pk)).exists()
     for wrong, sentence in (
         ({"figure": "platforms.gaps"}, "选择一个有效的选项"),
         ({"cap": "0"}, "封顶分不能低于基础分。"),
         ({"argument": "phone", "needed": "0"}, "大于或等于"),
-        ({"argument": "visit,phone"}, "同一指标、限定和层级已有一条规则"),
+        ({"figure": "activities.forms", "argument": "research,inspection"}, "同一指标、限定和层级已有一条规则"),
     ):
         answer = client.post(address, rule_form(**wrong))
         assert answer.status_code == 200 and sentence in answer.content.decode(), wrong
