@@ -20,6 +20,7 @@ from deputies.services.opinions import RESPONSIBLE, THROUGH
 
 _MOST_SENTENCES = 12
 _ENDS = re.compile(r"[^。！？；!?;\n]+[。！？；!?;]*")
+_NO_WORDS = "请写明选民反映了什么。"
 _DATE = {"type": "date"}
 _PASSED_ON = [choice for choice in Way.choices if choice[0] != Way.ON_THE_SPOT]
 
@@ -69,6 +70,7 @@ class OpinionForm(forms.Form):
         max_length=2000,
         widget=forms.Textarea({"rows": 3}),
         help_text="写清是什么事、在哪里。不要写选民的姓名和电话。",
+        error_messages={"required": _NO_WORDS},
     )
     category = forms.TypedChoiceField(label="类别", required=False, coerce=int, empty_value=None)
     place = forms.CharField(label="地点", required=False, max_length=80)
@@ -90,6 +92,7 @@ class OpinionForm(forms.Form):
         else:
             del self.fields["sentence"]
             self.fields["text"].initial = words
+            self.fields["text"].required = True
         self.fields["category"].choices = _categories()  # type: ignore[attr-defined]
         self.fields["responsible"].queryset = responsible_choices(paths, may_direct=may_direct)  # type: ignore[attr-defined]
         if not may_direct:
@@ -97,9 +100,9 @@ class OpinionForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
-        data["text"] = data.get("text", "").strip() or data.get("sentence", "")
-        if not data["text"]:
-            self.add_error("text", "请写明选民反映了什么。")
+        data["text"] = data.get("text", "") or data.get("sentence", "")
+        if not data["text"] and "text" not in self.errors:
+            self.add_error("text", _NO_WORDS)
         if data.get("way") == Way.ON_THE_SPOT:
             data["responsible"] = data["due_on"] = None
             if not data.get("result", "").strip():
@@ -123,7 +126,6 @@ class LoneOpinionForm(OpinionForm):
         self.own_paths = [contacts.place_of(seat).path for seat in self.seats]
         paths = None if user.access.is_office else user.access.area_paths(Role.TOWN_OFFICE) if self.on_behalf else self.own_paths
         super().__init__(*args, words="", paths=paths, may_direct=self.on_behalf, **kwargs)
-        self.fields["text"].widget.attrs["required"] = True
         if self.on_behalf:
             self.fields["deputy"].widget = forms.Select(choices=self._deputies)
             if self.me:

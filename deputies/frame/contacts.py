@@ -16,6 +16,7 @@ from congress.enums import CongressLevel, Role
 from congress.models import User
 from congress.periods import Period
 from deputies.models import ContactDraft, Deputy, VoterContact
+from deputies.places import joined
 from deputies.services import contacts
 from deputies.tables.contacts import shortened
 
@@ -80,7 +81,7 @@ def seats_of(deputy: Deputy) -> str:
     levels = [word for level, word in _LEVELS.items() if any(mandate.term.congress.level == level for mandate in held)]
     words = f"{'、'.join(levels)}{_COUNTS[len(levels)]}级代表" if len(levels) > 1 else f"{levels[0]}人大代表"
     seat = next((mandate for mandate in held if mandate.electoral_district), held[0])
-    return f"{words} · {seat.area.name}{seat.electoral_district.name if seat.electoral_district else ''}"
+    return f"{words} · {joined(seat.area.name, seat.electoral_district.name if seat.electoral_district else '', '')}"
 
 
 def _drafts(user: User) -> Iterable[todos.Todo]:

@@ -7,6 +7,7 @@ from congress.models import Area, StoredFile
 from congress.sealed import SealedField
 from deputies.enums import Channel
 from deputies.models.register import Deputy, ElectoralDistrict
+from deputies.places import joined
 from deputies.querysets import ContactDraftQuerySet, ContactPhotoQuerySet, DraftPhotoQuerySet, VoterContactQuerySet
 
 
@@ -48,6 +49,11 @@ class VoterContact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_channel_display()} {self.code}"
+
+    @property
+    def where(self) -> str:
+        """The area and the place in it. Asks for ``area``."""
+        return joined(self.area.name, self.place)
 
 
 class ContactVoter(models.Model):

@@ -6,6 +6,7 @@ from django.db import models
 
 from congress.models import Area, Term
 from deputies.enums import EndReason, MandateStatus, Sex
+from deputies.places import joined
 from deputies.querysets import DeputyQuerySet, MandateQuerySet
 
 
@@ -28,6 +29,11 @@ class ElectoralDistrict(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def where(self) -> str:
+        """青溪镇 第3选区. Asks for ``area``."""
+        return joined(self.area.name, self.name)
 
 
 class Deputy(models.Model):

@@ -48,7 +48,7 @@ def meetings_table() -> Table[DutyReportMeeting]:
         "述职会",
         [
             Column("日期", name, is_heading=True),
-            Column("选区", lambda meeting: f"{meeting.electoral_district.area} {meeting.electoral_district}"),
+            Column("选区", lambda meeting: meeting.electoral_district.where),
             Column("述职代表", who, css="wide"),
             Column("到会选民", voters, css="num"),
             Column("测评", lambda meeting: meeting.get_method_display(), css="nowrap"),

@@ -12,6 +12,7 @@ from congress.tables import Column, Table, addresses, link
 from congress.templatetags.frame import tag
 from deputies.enums import MandateStatus, Sex
 from deputies.models import Mandate
+from deputies.places import joined
 
 # What a row is read with: the names of values_list.
 REGISTER_FIELDS = ("pk", "code", "name", "sex", "nationality", "position")
@@ -66,7 +67,7 @@ def _mandates(mandates: Sequence[Any]) -> SafeString:
 
 
 def _mandate(mandate: Any) -> str:
-    seat = f" {escape(mandate.electoral_district__name)}" if mandate.electoral_district__name else ""
+    seat = escape(joined(mandate.area__name, mandate.electoral_district__name or ""))
     state = tag(*_TONES.get(mandate.status, ("", "minus")), _STATUSES[mandate.status])
     congress = escape(mandate.term__congress__short_name)
-    return f"<div>{congress}第{mandate.term__number}届 · {escape(mandate.area__name)}{seat} {state}</div>"
+    return f"<div>{congress}第{mandate.term__number}届 · {seat} {state}</div>"
