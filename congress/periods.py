@@ -47,7 +47,8 @@ class Period:
         """Reads "2026", "2026H1", "2026Q3", "2026-09" or a span, "20210928-20260630". Raises ValueError for anything else."""
         if match := re.fullmatch(r"(\d{8})-(\d{8})", code, re.ASCII):
             first, last = (datetime.datetime.strptime(day, "%Y%m%d").date() for day in match.groups())
-            return cls.span(first, last)
+            if first.year in _YEARS and last.year in _YEARS:
+                return cls.span(first, last)
         if (match := re.fullmatch(r"(\d{4})(?:Q([1-4])|H([12])|-(0[1-9]|1[0-2]))?", code, re.ASCII)) and int(match[1]) in _YEARS:
             year, quarter, half, month = match.groups()
             if quarter:
