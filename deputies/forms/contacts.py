@@ -189,6 +189,22 @@ class ContactForm(WhatAndWhere):
         return {**given, "at": self.cleaned_data["at"] or timezone.now(), "awaits_opinion": self.cleaned_data["follow"]}
 
 
+class VotersForm(forms.Form):
+    """A contact's voters put right or deleted, as they asked."""
+
+    voters = VotersField(label="选民", required=False)
+    reason = forms.CharField(
+        label="更正或者删除的原因",
+        max_length=200,
+        error_messages={"required": "请写明更正或者删除的原因。"},
+        help_text="如：选民要求删除。要删除的，把这一行清空。更正前的信息不保留。",
+    )
+
+    @property
+    def voter_rows(self) -> list[tuple[str, str, str]]:
+        return list(self["voters"].value() or [])
+
+
 class CorrectForm(WhatAndWhere):
     """What a correction may change. ``version`` is the record as the person saw it."""
 

@@ -28,7 +28,7 @@ from congress.periods import Period
 from congress.services import files
 from congress.views.areas import home_units
 from deputies.enums import Channel
-from deputies.forms.contacts import ContactForm, CorrectForm
+from deputies.forms.contacts import ContactForm, CorrectForm, VotersForm
 from deputies.models import ContactDraft, ContactPhoto, Deputy, DraftPhoto, VoterContact
 from deputies.resources.contacts import ContactResource
 from deputies.services import contacts, notebooks, privacy
@@ -267,11 +267,33 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
 def voters(request: HttpRequest, code: str) -> HttpResponse:
     """The record with its voters in full. A POST, so that opening is an act of its own and leaves its audit row."""
     contact = _found(request, code)
-    return _page(request, contact, privacy.open_voters(actor=request.user, contact=contact))
+    opened = privacy.open_voters(actor=request.user, contact=contact)
+    form = VotersForm(initial={"voters": [(person.name, person.phone, person.address) for person in opened]})
+    return _page(request, contact, opened, voters_form=form)
+
+
+@never_cache
+@require_POST
+def change_voters(request: HttpRequest, code: str) -> HttpResponse:
+    """Puts a contact's voters right, or deletes them; what was typed comes back with a refusal."""
+    contact = _found(request, code)
+    if not may(request.user, "deputies.open_voters", contact):
+        raise PermissionDenied
+    form = VotersForm(request.POST)
+    if form.is_valid():
+        privacy.change_voters(actor=request.user, contact=contact, **form.cleaned_data)
+        messages.success(request, "已保存。更正前的信息没有保留。")
+        return redirect("deputies:contact", code)
+    return _page(request, contact, voters_form=form)
 
 
 def _page(
-    request: HttpRequest, contact: VoterContact, opened: list[privacy.Person] | None = None, photos_refused: str = ""
+    request: HttpRequest,
+    contact: VoterContact,
+    opened: list[privacy.Person] | None = None,
+    *,
+    photos_refused: str = "",
+    voters_form: VotersForm | None = None,
 ) -> HttpResponse:
     context = {
         "contact": contact,
@@ -284,8 +306,10 @@ def _page(
         "may_record_opinion": contact.awaits_opinion and may(request.user, "deputies.record_opinion", contact),
         "photos_left": contacts.MOST_PHOTOS - len(contact.photos.all()),
         "photos_refused": photos_refused,
+        "voters_form": voters_form,
     }
-    return render(request, "deputies/contacts/detail.html", context, status=422 if photos_refused else 200)
+    refused = photos_refused or (voters_form is not None and voters_form.errors)
+    return render(request, "deputies/contacts/detail.html", context, status=422 if refused else 200)
 
 
 @require_POST

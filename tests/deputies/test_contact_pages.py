@@ -12,13 +12,16 @@ from openpyxl import load_workbook
 from PIL import Image
 
 from congress import figures, search, todos
+from congress.enums import CongressLevel
 from congress.models import Area, AuditEntry
 from congress.periods import Period
+from deputies import tasks
 from deputies.enums import EndReason, MandateStatus
-from deputies.models import ContactDraft, Mandate, VoterContact
+from deputies.models import ContactDraft, Mandate, VoterContact, VoterLiaison
 from deputies.services import contacts, privacy
 from deputies.services.contacts import Voter
 from tests.deputies.contacts import make_people, moment, record
+from tests.factories import CongressFactory, ElectoralDistrictFactory, TermFactory, VoterLiaisonFactory
 
 pytestmark = pytest.mark.django_db
 JSON = {"headers": {"Accept": "application/json"}}
@@ -298,6 +301,27 @@ def test_voters_are_masked_and_opened_only_by_those_who_handle_it(three, persona
     assert signed_in(personas.town2).post(f"{address}voters/").status_code == 404
 
 
+def test_voters_are_put_right_and_deleted_as_they_ask(three, personas, signed_in):
+    client, address = signed_in(personas.town1), f"/contacts/{three[0].code}/voters/"
+    assert 'value="王小明"' in client.post(address).content.decode()
+    typed = {"voters_name": ["王小名", "李四"], "voters_phone": ["", ""], "voters_address": ["", ""]}
+    refused = client.post(f"{address}change/", typed)
+    assert refused.status_code == 422 and "请写明更正或者删除的原因" in refused.content.decode() and "王小名" in refused.content.decode()
+    assert client.post(f"{address}change/", {**typed, "reason": "写错了"}).url == f"/contacts/{three[0].code}/"
+    assert [voter.name for voter in three[0].voters.all()] == ["王小名", "李四"]
+    client.post(f"{address}change/", {**typed, "reason": "再点一次"})
+    blank = {name: ["", ""] for name in typed}
+    client.post(f"{address}change/", {**blank, "reason": "选民要求删除"})
+    assert not three[0].voters.exists()
+    entries = AuditEntry.objects.filter(action="deputies.change_voters").order_by("pk")
+    assert [(entry.changes, entry.reason) for entry in entries] == [
+        ({"voters": [1, 2]}, "写错了"),
+        ({"voters": [2, 0]}, "选民要求删除"),
+    ]
+    for name, status in (("office", 403), ("leader", 403), ("town2", 404), ("unit", 404)):
+        assert signed_in(getattr(personas, name)).post(f"{address}change/", {**blank, "reason": "x"}).status_code == status
+
+
 def test_a_correction_shows_what_stood_before(three, personas, signed_in):
     client, address = signed_in(personas.deputy), f"/contacts/{three[0].code}/correct/"
     form = client.get(address).context["form"]
@@ -330,6 +354,46 @@ def test_voters_are_forgotten_a_year_after_the_term(three, district):
     assert privacy.forget_voters(on=datetime.date(2027, 9, 28)) == 1
     assert privacy.forget_voters(on=datetime.date(2027, 9, 28)) == 0
     assert VoterContact.objects.count() == 3
+
+
+def test_voters_are_kept_as_long_as_the_contacts_own_term(people, personas, district):
+    """The town's term is over, the district's goes on; a contact without an electoral district waits for the last of them."""
+    town_term = TermFactory(congress=CongressFactory(area=district.town1, level=CongressLevel.TOWN), number=12)
+    town_seat = ElectoralDistrictFactory(term=town_term, area=district.town1)
+    own, towns, placeless = (record(personas.deputy, people.mo, at=moment(2026, 3, 2), voters=[Voter("王小明")]) for _ in range(3))
+    VoterContact.objects.filter(pk=towns.pk).update(electoral_district=town_seat)
+    VoterContact.objects.filter(pk=placeless.pk).update(electoral_district=None)
+    town_term.ends_on = datetime.date(2026, 6, 30)
+    town_term.save()
+    assert privacy.forget_voters(on=datetime.date(2027, 6, 30)) == 1
+    assert [contact.voters.count() for contact in (own, towns, placeless)] == [1, 0, 1]
+    district.term.ends_on = datetime.date(2026, 9, 28)
+    district.term.save()
+    assert privacy.forget_voters(on=datetime.date(2027, 9, 28)) == 2
+
+
+def test_fixed_voters_and_settled_drafts_are_forgotten_a_year_later(people, personas):
+    ended = datetime.date(2025, 6, 30)
+    gone = VoterLiaisonFactory(deputy=people.mo, ends_on=ended)
+    waiting = VoterLiaisonFactory(deputy=people.mo, ends_on=ended, awaits_successor=True)
+    successor = VoterLiaisonFactory(deputy=people.wei, starts_on=ended, handed_from=gone)
+    open_draft = contacts.keep_draft(actor=personas.deputy, key="open-draft", payload="{}", reason="终止")
+    settled = contacts.keep_draft(actor=personas.deputy, key="settled-draft", payload="{}", reason="终止", photos=[photo()])
+    file = settled.photos.get().file
+    ContactDraft.objects.filter(pk=settled.pk).update(settled_at=moment(2025, 6, 30), settled_by=personas.town1)
+    assert privacy.forget_voters(on=datetime.date(2026, 6, 29)) == 0
+    assert privacy.forget_voters(on=datetime.date(2026, 6, 30)) == 2
+    assert privacy.forget_voters(on=datetime.date(2026, 6, 30)) == 0
+    assert set(VoterLiaison.objects.all()) == {waiting, successor}
+    assert list(ContactDraft.objects.all()) == [open_draft]
+    entry = AuditEntry.objects.get(action="deputies.forget_voters")
+    assert (entry.actor_name, entry.changes) == ("系统", {"voter_liaisons": [1, 0], "drafts": [1, 0]})
+    assert file.storage.exists(file.name)  # taken away when the transaction commits
+
+
+def test_beat_forgets_every_day(settings):
+    entry = settings.CELERY_BEAT_SCHEDULE["forget-voters"]
+    assert (entry["task"], entry["schedule"]) == (tasks.forget_voters.name, 86400.0)
 
 
 # ---- home and figures
@@ -381,6 +445,17 @@ def test_the_worker_the_manifest_and_the_session(personas, signed_in, client):
     assert told["shell"] == "/contacts/offline/" and {"/seal.svg", "/static/js/contact.js", "/static/img/icons.svg"} <= set(told["files"])
     manifest = client.get("/manifest.webmanifest")
     assert manifest["Content-Type"] == "application/manifest+json" and manifest.json()["start_url"] == "/contacts/new/"
+    assert [(icon["sizes"], icon["purpose"]) for icon in manifest.json()["icons"]] == [
+        ("any", "any"),
+        ("192x192", "any"),
+        ("512x512", "any"),
+        ("512x512", "maskable"),
+    ]
+    for size in (180, 192, 512):
+        with Image.open(io.BytesIO(client.get(f"/icon-{size}.png").content)) as picture:
+            assert (picture.format, picture.size) == ("PNG", (size, size))
+    assert client.get("/icon-64.png").status_code == 404
+    assert '<link rel="apple-touch-icon" href="/icon-180.png">' in client.get("/accounts/login/").content.decode()
     assert client.get("/contacts/session/").status_code == 302
     told = signed_in(personas.deputy).get("/contacts/session/").json()
     assert told["user"] == str(personas.deputy.pk) and told["token"]
