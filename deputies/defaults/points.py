@@ -10,14 +10,17 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+# What groups do beside training, inspections and research: the other forms of the source speech (四（四）).
+_GROUP = "discussion|hearing|study_visit|deliberation|appointment|visit|receiving|inquiry|themed_reception"
+
 # figure, argument, name, needed, base, per extra, cap
 RULES = (
     ("activities.participations", "session", "出席人民代表大会会议", "1", "3", "3", "6"),
-    ("activities.participations", "sit_in", "列席常委会等会议", "1", "3", "3", "6"),
-    ("activities.participations", "inspection,research,law_check", "视察、调研和执法检查", "1", "3", "3", "12"),
-    ("activities.participations", "group", "代表小组活动", "1", "2", "2", "8"),
+    ("activities.participations", "standing_meeting", "列席常委会等会议", "1", "3", "3", "6"),
+    ("activities.participations", "inspection|research|enforcement_check", "视察、调研和执法检查", "1", "3", "3", "12"),
+    ("activities.participations", _GROUP, "代表小组等其他活动", "1", "2", "2", "8"),
     ("activities.training_hours", "", "学习培训", "4", "2", "0.5", "8"),
-    ("activities.participations", "reception,themed_reception", "接待选民", "1", "1", "1", "8"),
+    ("activities.reception_duties", "", "接待选民", "1", "1", "1", "8"),
     ("deputies.contacts", "", "联系选民", "4", "4", "0.5", "12"),
     ("deputies.opinions", "", "反映选民意见", "1", "2", "1", "10"),
     ("suggestions.proposed", "", "提出建议、批评和意见", "1", "3", "3", "12"),

@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
             name="argument",
             field=models.CharField(
                 blank=True,
-                help_text="只计其中一部分的填写，如一种联系方式；活动类别可以填几类，用逗号隔开；空着计全部",
+                help_text="只计其中一部分的填写，如一种联系方式；活动类别可以填几类，用“|”隔开；空着计全部",
                 max_length=120,
                 verbose_name="限定",
             ),

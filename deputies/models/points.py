@@ -18,7 +18,7 @@ class PointRule(models.Model):
 
     figure = models.CharField("指标", max_length=60)
     argument = models.CharField(
-        "限定", max_length=120, blank=True, help_text="只计其中一部分的填写，如一种联系方式；活动类别可以填几类，用逗号隔开；空着计全部"
+        "限定", max_length=120, blank=True, help_text="只计其中一部分的填写，如一种联系方式；活动类别可以填几类，用“|”隔开；空着计全部"
     )
     label = models.CharField("名称", max_length=40)
     level = models.CharField(
