@@ -2,12 +2,11 @@
 
 import datetime
 import io
-import threading
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection, connections
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from PIL import Image
@@ -19,7 +18,7 @@ from deputies.enums import EndReason, MandateStatus, Way
 from deputies.models import ContactDraft, ContactVoter, Deputy, Mandate, VoterContact
 from deputies.services import contacts, opinions
 from deputies.services.contacts import Voter
-from tests.deputies.contacts import make_people, moment, record
+from tests.deputies.contacts import at_once, make_people, moment, record
 
 pytestmark = pytest.mark.django_db
 
@@ -88,28 +87,6 @@ def test_the_same_key_at_the_same_moment_gives_one_record(people, personas):
 def test_codes_stay_apart_at_the_same_moment(people, personas):
     codes = at_once([lambda: record(personas.deputy, people.mo).code for _ in range(8)])
     assert sorted(codes) == [f"LX{timezone.localdate().year}-{number:06d}" for number in range(1, 9)]
-
-
-def at_once(calls):
-    """Runs the calls in threads that start together; gives their answers, or raises what one of them raised."""
-    gate, answers, faults = threading.Barrier(len(calls)), [], []
-
-    def run(call):
-        try:
-            gate.wait(10)
-            answers.append(call())
-        except Exception as fault:  # told to the test below
-            faults.append(fault)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=[call]) for call in calls]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    assert faults == []
-    return answers
 
 
 def test_saving_asks_at_most_twelve_questions(people, personas, signed_in):
