@@ -21,6 +21,7 @@ from deputies.views import (
 app_name = "deputies"
 urlpatterns = [
     path("deputies/", register.deputy_list, name="list"),
+    path("deputies/export.xlsx", register.export, name="deputies_xlsx"),
     path("deputies/composition/", register.compose, name="composition"),
     path("deputies/new/", mandates.new, name="new_deputy"),
     path("deputies/<str:code>/", register.detail, name="detail"),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.urls import reverse
 from django.utils.http import urlencode
 
@@ -14,7 +15,7 @@ from congress.periods import Period
 from congress.territory import holders
 from deputies.figures.mandates import serving
 from deputies.models import VoterContact
-from deputies.querysets import VoterContactQuerySet
+from deputies.querysets import VoterContactQuerySet, moments
 
 
 def contacts(deputy_ids: Iterable[int], period: Period, argument: str = "") -> Mapping[int, Decimal]:
@@ -24,6 +25,13 @@ def contacts(deputy_ids: Iterable[int], period: Period, argument: str = "") -> M
     )
     counted = took_part.order_by().values_list("deputy").annotate(Count("pk"))
     return {pk: Decimal(count) for pk, count in counted}
+
+
+def deputies_with(least: int, period: Period) -> QuerySet[Any]:
+    """Keys of the deputies who took part in at least ``least`` contacts of the period, as a subquery. Nobody with none is in it."""
+    start, end = moments(period)
+    took_part = VoterContact.deputies.through.objects.filter(votercontact__at__gte=start, votercontact__at__lt=end)
+    return took_part.order_by().values("deputy").annotate(count=Count("pk")).filter(count__gte=least).values("deputy")  # type: ignore[misc]
 
 
 def voter_contacts(area_ids: Iterable[int], period: Period, argument: str = "") -> Mapping[int, Decimal]:

@@ -34,6 +34,7 @@ def _of_meeting(name: str, *arguments: str, answer: int = 200) -> Page:
 
 PAGES: tuple[Page, ...] = (
     Page("deputies:list"),
+    _among(ANYBODY, "deputies:deputies_xlsx", opens=f"{DISTRICT} {TOWN_STAFF}", posts=NOBODY),
     Page("deputies:detail", (DEPUTY,), opens=SEEN),
     # ---- dossiers
     Page("deputies:dossier", (DEPUTY,), opens=SEEN),
