@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
+from cryptography.fernet import Fernet
 from csp.constants import NONE, SELF
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -210,6 +211,11 @@ CONTENT_SECURITY_POLICY = {
 
 # ---- people's data
 PERSONAL_DATA_KEYS = env.list("PERSONAL_DATA_KEYS", default=[])  # Fernet keys, the newest first; see congress/sealed.py
+for _number, _key in enumerate(PERSONAL_DATA_KEYS, start=1):
+    try:
+        Fernet(_key)
+    except ValueError as error:
+        raise environ.ImproperlyConfigured(f"key {_number} of PERSONAL_DATA_KEYS is no Fernet key") from error
 
 # ---- paper
 PAPER_FONT_DIRS = env.list("PAPER_FONT_DIRS", default=[])  # the office's licensed faces, searched before our own
