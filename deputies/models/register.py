@@ -85,6 +85,7 @@ class Mandate(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "代表资格"
         ordering = ["deputy", "term"]
+        indexes = [models.Index(fields=["term", "area"], name="mandate_by_term_and_area")]  # the filters of every list about deputies
         constraints = [
             models.UniqueConstraint(fields=["deputy", "term"], name="mandate_once_per_term"),
             models.CheckConstraint(condition=models.Q(status__in=MandateStatus.values), name="mandate_status_known"),
