@@ -53,7 +53,7 @@ def _row(where: Scene, number: int) -> list[str]:
         "区",
         "第八届",
         where.district.towns[number % 4].name,
-        f"{village.name}第{number % 100}选区",
+        f"{village.name}第{number // 36}选区",  # three deputies each
         f"8-{number:05d}",
     ]
 

@@ -48,14 +48,14 @@ def one_process() -> Figures:
         _wait_again(rows)
         ours = bare = 0.0
         for row, (html, photos) in zip(rows, pages, strict=True):
-            bare += seconds(lambda html=html, photos=photos: _print_barely(weasyprint, html, photos))
+            bare += seconds(lambda html=html, photos=photos: print_barely(weasyprint, html, photos))
             ours += seconds(lambda pk=row.pk: documents.render(pk))
         if Document.objects.filter(pk__in=[row.pk for row in rows], state=DocumentState.READY).count() < len(rows):
             raise RuntimeError("not every document was rendered")
         yield ours / bare
 
 
-def _print_barely(weasyprint: Any, html: str, photos: Any) -> None:
+def print_barely(weasyprint: Any, html: str, photos: Any) -> None:
     """WeasyPrint as it comes, with its own way to justify a line."""
     from congress.documents import cjk  # it brings WeasyPrint along, which must not be imported before the fonts are settled
 

@@ -21,12 +21,13 @@ def page_of(request: HttpRequest, rows: QuerySet | Sequence, per_page: int = PER
 def page_of_values(request: HttpRequest, rows: QuerySet, fields: Sequence[str], per_page: int = PER_PAGE) -> Page:
     """The same with named values in place of records.
 
-    The rows are counted, and those of the page found, by their keys alone; only then is each joined with what it shows.
+    The rows are counted, and those of the page found, by their keys alone; only then is each read with what it shows, so that
+    no filter is evaluated a third time. ``fields`` holds "pk" and no annotation.
     """
     page = page_of(request, rows, per_page)
-    keys = cast("QuerySet", page.object_list).values("pk")  # a slice of rows
-    shown = rows.filter(pk__in=keys)
-    page.object_list = list(shown.values_list(*fields, named=True))
+    keys = list(cast("QuerySet", page.object_list).values_list("pk", flat=True))  # of a slice of rows
+    shown = {row.pk: row for row in rows.model._base_manager.filter(pk__in=keys).values_list(*fields, named=True)}
+    page.object_list = [shown[key] for key in keys if key in shown]
     return page
 
 

@@ -25,6 +25,12 @@ def _is_office(user: User) -> bool:
     return user.access.is_office
 
 
+def _imports(user: User) -> bool:
+    from congress.imports import kinds
+
+    return bool(kinds.importable(user))
+
+
 def _manages_accounts(user: User) -> bool:
     return user.access.has(Role.SYSTEM_ADMIN)
 
@@ -64,7 +70,7 @@ def register() -> None:
     navigation.register(Entry("master_data", "区划", "areas", _is_staff))
     navigation.register(Entry("master_data", "单位", "organisations", _is_staff))
     navigation.register(Entry("master_data", "届次", "admin:congress_term_changelist", _is_office))
-    navigation.register(Entry("master_data", "导入与导出", "imports", _is_office))
+    navigation.register(Entry("master_data", "导入与导出", "imports", _imports))
     navigation.register(Entry("administration", "账号", "admin:congress_user_changelist", _manages_accounts))
     navigation.register(Entry("administration", "任职", "admin:congress_rolegrant_changelist", _manages_grants))
     navigation.register(Entry("administration", "审计记录", "admin:congress_auditentry_changelist", _reads_audit))

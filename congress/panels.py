@@ -1,4 +1,4 @@
-"""Fragments an app adds to a page of a lower floor: the home desk, a platform, a deputy's dossier."""
+"""Fragments an app adds to a page of a lower floor: the home desk, one's own account, a platform, a deputy."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 _ORDINALS = "一二三四"
 _MONTHS = {"year": 12, "half": 6, "quarter": 3, "month": 1}
+_YEARS = range(1954, 2200)  # from the first congresses on
 
 
 @dataclass(frozen=True, order=True)
@@ -44,10 +45,11 @@ class Period:
     @classmethod
     def parse(cls, code: str) -> Period:
         """Reads "2026", "2026H1", "2026Q3", "2026-09" or a span, "20210928-20260630". Raises ValueError for anything else."""
-        if match := re.fullmatch(r"(\d{8})-(\d{8})", code):
+        if match := re.fullmatch(r"(\d{8})-(\d{8})", code, re.ASCII):
             first, last = (datetime.datetime.strptime(day, "%Y%m%d").date() for day in match.groups())
-            return cls.span(first, last)
-        if match := re.fullmatch(r"(\d{4})(?:Q([1-4])|H([12])|-(0[1-9]|1[0-2]))?", code):
+            if first.year in _YEARS and last.year in _YEARS:
+                return cls.span(first, last)
+        if (match := re.fullmatch(r"(\d{4})(?:Q([1-4])|H([12])|-(0[1-9]|1[0-2]))?", code, re.ASCII)) and int(match[1]) in _YEARS:
             year, quarter, half, month = match.groups()
             if quarter:
                 return cls.quarter(int(year), int(quarter))

@@ -120,8 +120,11 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
 
 class ImportFileQuerySet(models.QuerySet["ImportFile"]):
     def visible_to(self, user: User) -> Self:
-        """Uploads hold personal data: the office only, which confirms and repeats each other's imports."""
-        return self if user.access.is_office else self.none()
+        """Uploads hold personal data: people in the office confirm and repeat each other's imports, others see their own.
+
+        Of a kind that the person may not import nothing opens, whoever uploaded it: the views ask for that first.
+        """
+        return self if user.access.is_office else self.filter(uploaded_by=user)
 
     def confirmed(self) -> Self:
         return self.filter(confirmed_at__isnull=False)

@@ -12,8 +12,11 @@ import hashlib
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.apps import apps
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
+
+_BATCH = 500
 
 
 @functools.cache
@@ -60,3 +63,26 @@ def masked_name(name: str) -> str:
 def masked_phone(phone: str) -> str:
     """138****0001; short numbers keep their last two digits."""
     return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 11 else "****" + phone[-2:] if phone else ""
+
+
+def reseal_all() -> dict[str, int]:
+    """Seals every sealed column anew with the newest key; returns how many rows of each table. May be run again.
+
+    Each batch of rows is one transaction, so that a change made meanwhile is not overwritten by what was read before it.
+    Raises ValueError when a row opens with none of the keys; the batches before it are done.
+    """
+    done: dict[str, int] = {}
+    for model in apps.get_models():
+        sealed = [field.attname for field in model._meta.concrete_fields if isinstance(field, SealedField)]
+        if not sealed:
+            continue
+        count, last = 0, 0
+        while True:
+            with transaction.atomic():
+                rows = list(model._base_manager.select_for_update().filter(pk__gt=last).order_by("pk").only("pk", *sealed)[:_BATCH])
+                model._base_manager.bulk_update(rows, sealed)
+            if not rows:
+                break
+            count, last = count + len(rows), rows[-1].pk
+        done[str(model._meta.verbose_name)] = count
+    return done

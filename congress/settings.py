@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
+from cryptography.fernet import Fernet
 from csp.constants import NONE, SELF
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -119,9 +120,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 
 # ---- work in the background: a broker in a folder by default, Redis in production
-CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="filesystem://")
-if CELERY_BROKER_URL == "filesystem://":
-    CELERY_BROKER_URL = "filesystem://localhost"  # without a host kombu warns at every start
+CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="folder://localhost")
+if CELERY_BROKER_URL == "folder://localhost":
     _broker = Path(str(VAR_DIR)) / "broker"
     for _folder in ("queue", "control"):
         (_broker / _folder).mkdir(parents=True, exist_ok=True)
@@ -216,6 +216,11 @@ CONTENT_SECURITY_POLICY = {
 
 # ---- people's data
 PERSONAL_DATA_KEYS = env.list("PERSONAL_DATA_KEYS", default=[])  # Fernet keys, the newest first; see congress/sealed.py
+for _number, _key in enumerate(PERSONAL_DATA_KEYS, start=1):
+    try:
+        Fernet(_key)
+    except ValueError as error:
+        raise environ.ImproperlyConfigured(f"key {_number} of PERSONAL_DATA_KEYS is no Fernet key") from error
 
 # ---- paper
 PAPER_FONT_DIRS = env.list("PAPER_FONT_DIRS", default=[])  # the office's licensed faces, searched before our own

@@ -6,13 +6,12 @@ class DeputiesConfig(AppConfig):
     verbose_name = "代表"
 
     def ready(self) -> None:
-        from congress.imports import kinds
-        from deputies import documents, figures, frame
-        from deputies.link_resources import GroupResource, LiaisonResource
-        from deputies.resources import DeputyResource
+        from deputies import documents, figures, frame, quotas, resources
+        from deputies.dossier import records
 
         for part in (*figures.PARTS, *frame.PARTS):
             part.register()
-        for resource in (DeputyResource, GroupResource, LiaisonResource):
-            kinds.register(resource)
+        resources.register()
+        quotas.register_own()
         documents.register()
+        records.register()

@@ -88,6 +88,8 @@ class OpinionState(TextChoices):
     REOPENED = "reopened", "重新办理"
 
 
+OPEN_WITH_SOMEBODY = (OpinionState.PASSED_ON, OpinionState.IN_HAND, OpinionState.REOPENED)  # in somebody's hands, without an answer
+
 OPINION_TRANSITIONS = {
     OpinionState.RECORDED: (OpinionState.PASSED_ON, OpinionState.ANSWERED),
     OpinionState.PASSED_ON: (OpinionState.IN_HAND, OpinionState.ANSWERED, OpinionState.PASSED_ON),
@@ -126,3 +128,11 @@ class NominationState(TextChoices):
     EXAMINED = "examined", "代工委审查通过"
     REFUSED = "refused", "未通过"
     HONOURED = "honoured", "主任会议审定"
+
+
+class DutyState(TextChoices):
+    """How far a deputy is with a duty that has a minimum, such as 三个一."""
+
+    MET = "met", "已完成"
+    OPEN = "open", "进行中"
+    SHORT = "short", "未完成"

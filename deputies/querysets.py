@@ -53,10 +53,23 @@ class DeputyQuerySet(models.QuerySet["Deputy"]):
 
         return self.filter(pk__in=Mandate.objects.serving().values("deputy"))
 
+    def matching(self, words: str, user: User) -> Self:
+        """A name, its initials or a code that begins so; for whoever may see it, also a telephone's last four digits or more."""
+        found = Q(name__icontains=words) | Q(code__startswith=words)
+        if words.isascii() and words.isalpha():
+            found |= Q(initials__startswith=words.lower())
+        if words.isascii() and words.isdecimal() and len(words) >= 4:
+            # SECURITY: only among deputies whose telephone the person sees anyway, or the search would tell it digit by digit
+            seen = Q() if user.access.is_district_staff else Q(pk__in=self.model.objects.in_care_of(user).order_by().values("pk"))
+            found |= Q(phone__endswith=words) & seen
+        return self.filter(found)
+
     def in_care_of(self, user: User) -> Self:
         """Those whose links with voters the person looks after: district staff all, town staff their town's, a deputy herself."""
-        if user.access.is_district_staff:
-            return self
+        return self if user.access.is_district_staff else self.whose_voters_are_kept_by(user)
+
+    def whose_voters_are_kept_by(self, user: User) -> Self:
+        """A deputy herself, and the deputies of a town for its staff: they enter and open the fixed voters."""
         return self.filter(Q(user=user) | Q(pk__in=_deputies_of_town(user))) if user.access.roles else self.none()
 
 
@@ -66,6 +79,12 @@ class MandateQuerySet(models.QuerySet["Mandate"]):
 
     def within(self, area: Area) -> Self:
         return self.filter(area__path__startswith=area.path)
+
+
+def moments(period: Period) -> tuple[datetime.datetime, datetime.datetime]:
+    """From when, and until when but no longer, a period lasts."""
+    start, end = (datetime.datetime.combine(day, datetime.time()) for day in (period.start, period.end + datetime.timedelta(days=1)))
+    return timezone.make_aware(start), timezone.make_aware(end)
 
 
 def _town_paths(user: User) -> frozenset[str]:
@@ -151,8 +170,7 @@ class VoterContactQuerySet(models.QuerySet["VoterContact"]):
         return self.filter(own | town) if user.access.roles else self.none()
 
     def within(self, period: Period) -> Self:
-        days = (period.start, period.end + datetime.timedelta(days=1))
-        start, end = (timezone.make_aware(datetime.datetime.combine(day, datetime.time())) for day in days)
+        start, end = moments(period)
         return self.filter(at__gte=start, at__lt=end)
 
     def matching(self, words: str) -> Self:

@@ -8,9 +8,10 @@ import rules
 
 from congress.enums import Role
 from congress.rules import has_any_role, is_district_staff, is_office
+from deputies.enums import OPEN_WITH_SOMEBODY
 
 if TYPE_CHECKING:
-    from congress.models import User
+    from congress.models import Area, User
     from deputies.models import (
         ContactDraft,
         Deed,
@@ -53,18 +54,26 @@ def is_deputy_person(user: User) -> bool:
 
 
 @rules.predicate
+def holds_deputy_role(user: User) -> bool:
+    return user.is_authenticated and user.access.has(Role.DEPUTY)
+
+
+@rules.predicate
+def is_handling_staff(user: User) -> bool:
+    return user.is_authenticated and user.access.has(Role.HANDLING_UNIT, Role.DISPATCHER)
+
+
+@rules.predicate
 def is_town_staff(user: User) -> bool:
     return user.is_authenticated and user.access.has(Role.TOWN_OFFICE)
 
 
 @rules.predicate
 def took_part(user: User, contact: VoterContact | None) -> bool:
-    """The deputies of a contact, and whoever entered it as long as she holds a role."""
-    if contact is None or not user.is_authenticated:
+    """The deputies of a contact and whoever entered it, as long as they hold a role."""
+    if contact is None or not user.is_authenticated or not user.access.roles:
         return False
-    if contact.author_id == user.pk and user.access.roles:
-        return True
-    return any(deputy.user_id == user.pk for deputy in contact.deputies.all())
+    return contact.author_id == user.pk or any(deputy.user_id == user.pk for deputy in contact.deputies.all())
 
 
 @rules.predicate
@@ -77,15 +86,6 @@ def works_where_contact_was(user: User, contact: VoterContact | None) -> bool:
 
 
 @rules.predicate
-def answers_for_its_opinion(user: User, contact: VoterContact | None) -> bool:
-    """Somebody of an organisation that has an opinion of this contact in hand."""
-    if contact is None or not user.is_authenticated:
-        return False
-    own = user.access.organisation_ids(Role.HANDLING_UNIT, Role.TOWN_OFFICE, Role.DISPATCHER)
-    return bool(own) and contact.opinions.filter(responsible__in=own).exists()
-
-
-@rules.predicate
 def works_where_draft_waits(user: User, draft: ContactDraft | None) -> bool:
     if draft is None or not user.is_authenticated:
         return False
@@ -95,8 +95,15 @@ def works_where_draft_waits(user: User, draft: ContactDraft | None) -> bool:
 
 rules.add_perm("deputies.record_contact", is_deputy_person | is_town_staff | is_office)
 rules.add_perm("deputies.record_contact_for", is_own_record | works_where_deputy_serves | is_office)
+rules.add_perm("deputies.import_contacts", is_town_staff | is_office)
+rules.add_perm("deputies.export_contacts", is_district_staff | is_town_staff | holds_deputy_role)
+rules.add_perm("deputies.import_opinions", is_town_staff | is_office)
+rules.add_perm("deputies.export_opinions", is_district_staff | is_town_staff | holds_deputy_role | is_handling_staff)
+rules.add_perm("deputies.import_voters", is_town_staff)
+rules.add_perm("deputies.export_voters", is_town_staff | is_office)
+rules.add_perm("deputies.export_deputies", is_district_staff | is_town_staff)
 rules.add_perm("deputies.correct_contact", took_part | works_where_contact_was)
-rules.add_perm("deputies.open_voters", took_part | works_where_contact_was | answers_for_its_opinion)
+rules.add_perm("deputies.open_voters", took_part | works_where_contact_was)
 rules.add_perm("deputies.open_liaison_voter", is_own_record | works_where_deputy_serves)
 rules.add_perm("deputies.settle_draft", works_where_draft_waits)
 rules.add_perm("deputies.print_notebook", is_district_staff | is_own_record | works_where_deputy_serves)
@@ -130,11 +137,20 @@ def answers_for_opinion(user: User, opinion: Opinion | None) -> bool:
     return opinion.responsible_id in user.access.organisation_ids(Role.HANDLING_UNIT, Role.TOWN_OFFICE, Role.DISPATCHER, Role.OFFICE)
 
 
+@rules.predicate
+def is_in_hand(user: User, opinion: Opinion | None) -> bool:
+    """It was given to somebody and has no answer yet."""
+    return opinion is not None and opinion.state in OPEN_WITH_SOMEBODY
+
+
+rules.add_perm("deputies.add_opinion", holds_deputy_role | is_town_staff | is_office)
 rules.add_perm("deputies.record_opinion", took_part | works_where_contact_was | is_office)
 rules.add_perm("deputies.direct_opinion_of", works_where_contact_was | is_office)
 rules.add_perm("deputies.direct_opinion", works_where_opinion_is | is_office)
 rules.add_perm("deputies.pass_on_opinion", raised_it | answers_for_opinion | works_where_opinion_is | is_office)
 rules.add_perm("deputies.take_opinion_in_hand", answers_for_opinion)
+# A voter's name and phone are for those who have the matter in hand (个人信息保护法 art. 6), and only as long as they have.
+rules.add_perm("deputies.open_opinion_voters", answers_for_opinion & is_in_hand)
 rules.add_perm("deputies.answer_opinion", answers_for_opinion | is_office)
 rules.add_perm("deputies.answer_on_the_spot", raised_it | works_where_opinion_is | is_office)
 rules.add_perm("deputies.follow_opinion", raised_it | works_where_opinion_is | is_office)
@@ -213,3 +229,20 @@ rules.add_perm("deputies.approve_deed", is_office)
 rules.add_perm("deputies.record_honour", is_office)
 rules.add_perm("deputies.run_nominations", is_office)
 rules.add_perm("deputies.see_nominations", is_town_staff | is_district_staff)
+
+
+# ---- dossiers: her own, her town's staff theirs, the office and the leaders all
+
+
+@rules.predicate
+def works_in_area(user: User, area: Area | None) -> bool:
+    """Town staff, for their own area."""
+    if area is None or not user.is_authenticated:
+        return False
+    paths = tuple(user.access.area_paths(Role.TOWN_OFFICE))
+    return bool(paths) and area.path.startswith(paths)
+
+
+rules.add_perm("deputies.view_dossier", is_district_staff | is_own_record | works_where_deputy_serves)
+rules.add_perm("deputies.print_dossiers", is_district_staff | is_town_staff)
+rules.add_perm("deputies.print_dossiers_of", is_district_staff | works_in_area)

@@ -2,20 +2,38 @@
 
 from django.urls import path
 
-from deputies.views import ballots, contacts, duty_reports, groups, honours, liaisons, mandates, opinions, phone, register, terms, voters
+from deputies.views import (
+    ballots,
+    contacts,
+    dossiers,
+    duty_reports,
+    groups,
+    honours,
+    liaisons,
+    mandates,
+    opinions,
+    phone,
+    register,
+    terms,
+    voters,
+)
 
 app_name = "deputies"
 urlpatterns = [
     path("deputies/", register.deputy_list, name="list"),
+    path("deputies/export.xlsx", register.export, name="deputies_xlsx"),
     path("deputies/composition/", register.compose, name="composition"),
     path("deputies/new/", mandates.new, name="new_deputy"),
     path("deputies/<str:code>/", register.detail, name="detail"),
     path("deputies/<str:code>/mandates/new/", mandates.begin, name="begin_mandate"),
     path("deputies/<str:code>/mandates/<str:area>-<int:number>/", mandates.correct, name="correct_mandate"),
     path("deputies/<str:code>/mandates/<str:area>-<int:number>/step/", mandates.step, name="mandate_step"),
+    path("deputies/<str:code>/dossier/", dossiers.dossier, name="dossier"),
+    path("deputies/<str:code>/dossier/print/", dossiers.print_dossier, name="print_dossier"),
     path("deputies/<str:code>/voters/", voters.voters, name="voters"),
     path("deputies/<str:code>/voters/open/", voters.open_voter, name="open_liaison_voter"),
     path("deputies/<str:code>/voters/end/", voters.end_voter, name="end_voter"),
+    path("dossiers/", dossiers.batch, name="dossiers"),
     path("terms/", terms.term_list, name="terms"),
     path("terms/change/", terms.change, name="change_of_term"),
     path("terms/<str:area>-<int:number>/hand-over/", terms.hand_over, name="hand_over_voters"),
@@ -50,11 +68,17 @@ urlpatterns = [
     path("contacts/<str:code>/", contacts.detail, name="contact"),
     path("contacts/<str:code>/correct/", contacts.correct, name="correct_contact"),
     path("contacts/<str:code>/voters/", contacts.voters, name="open_voters"),
+    path("contacts/<str:code>/voters/change/", contacts.change_voters, name="change_voters"),
+    path("contacts/<str:code>/photos/", contacts.add_photos, name="add_contact_photos"),
+    path("contacts/<str:code>/needs-no-opinion/", contacts.needs_no_opinion, name="needs_no_opinion"),
     path("manifest.webmanifest", phone.manifest, name="manifest"),
     path("worker.js", phone.worker, name="worker"),
+    path("icon-<int:size>.png", phone.icon, name="icon"),
     path("contacts/<str:code>/opinions/new/", opinions.new, name="new_opinion"),
     path("opinions/", opinions.opinion_list, name="opinions"),
+    path("opinions/new/", opinions.record, name="record_opinion"),
     path("opinions/<str:code>/", opinions.detail, name="opinion"),
+    path("opinions/<str:code>/voters/", opinions.open_voters, name="open_opinion_voters"),
     path("opinions/<str:code>/<slug:key>/", opinions.step, name="opinion_step"),
     path("deeds/", honours.deeds, name="deeds"),
     path("deeds/new/", honours.write_deed, name="new_deed"),

@@ -28,7 +28,7 @@ os.environ["SECRET_KEY"] = "only-for-tests-" + "0123456789" * 5
 os.environ["SITE_URL"] = "http://testserver"
 os.environ["VAR_DIR"] = _folder
 os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL") or f"sqlite:///{_folder}/db.sqlite3"
-_broker, _, _number = (os.environ.get("TEST_BROKER_URL") or "filesystem://").rpartition("/")
+_broker, _, _number = (os.environ.get("TEST_BROKER_URL") or "folder://localhost").rpartition("/")
 if _number.isdigit():  # redis://…/8: each parallel process its own Redis database
     _number = str(int(_number) + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]))
 os.environ["CELERY_BROKER_URL"] = f"{_broker}/{_number}"

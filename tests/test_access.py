@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import html
 import logging
+import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 from django.apps import apps
@@ -88,6 +91,32 @@ def expected(opens: str, answer: int, refused: str) -> dict[str, int]:
 
 def label(row: Any) -> str:
     return " ".join([row.name, *row.arguments])
+
+
+LINK = re.compile(r'<a [^>]*href="([^"#]+)')
+ELSEWHERE = ("/static/", "/documents/")  # a document may still be waiting for the printer; its page says so
+
+
+@pytest.mark.parametrize("name", ["leader", "town2", "deputy", "unit", "visitor"])
+def test_no_link_leads_where_one_may_not_go(name: str, world: World, clients: dict[str, Client]):
+    dead: dict[str, str] = {}
+    asked: dict[str, int] = {}
+    for page in PAGES:
+        if name not in page.opens.split() or page.answer != 200 or page.name == "deputies:offline":  # kept for whoever uses the phone
+            continue
+        here = reverse(page.name, args=[world.keys.get(word, word) for word in page.arguments])
+        shown = ask(clients[name], "get", here)
+        if not shown["Content-Type"].startswith("text/html"):
+            continue
+        for link in LINK.findall(shown.content.decode()):
+            address = urljoin(here, html.unescape(link))
+            if not address.startswith("/") or address.startswith(ELSEWHERE):
+                continue
+            if address not in asked:
+                asked[address] = ask(clients[name], "get", address).status_code
+            if asked[address] >= 400:
+                dead[address] = f"{asked[address]} from {here}"
+    assert dead == {}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=label)

@@ -14,6 +14,7 @@ GIVEN = {
     "SITE_URL": "https://deputies.example",
     "SITE_HOST": "deputies.example",
     "SECRET_KEY": "x" * 50,
+    "PERSONAL_DATA_KEYS": "x" * 43 + "=",
     "POSTGRES_PASSWORD": "p",
     "REDIS_PASSWORD": "r",
     "TLS_DIR": "/etc/tls",
@@ -73,6 +74,7 @@ def test_settings_need_only_two_values():
         ({"SITE_URL": "https://deputies.example"}, "SECRET_KEY"),
         ({"SECRET_KEY": "s"}, "SITE_URL"),
         ({"SECRET_KEY": "s", "SITE_URL": "deputies.example"}, "SITE_URL"),
+        ({"SECRET_KEY": "s", "SITE_URL": "https://deputies.example", "PERSONAL_DATA_KEYS": "short"}, "key 1 of PERSONAL_DATA_KEYS"),
     ],
 )
 def test_missing_or_malformed_settings_fail_by_name(given, named):

@@ -24,5 +24,5 @@ def workbook(content: bytes, name: str) -> HttpResponse:
 def rows(request: HttpRequest, resource: SheetResource, stored: QuerySet) -> HttpResponse:
     """Stored rows as a workbook. Who took personal data out is in the audit trail."""
     content, count = sheets.current(resource, stored)
-    audit.record(cast(User, request.user), "congress.export_file", ref=resource.key, reason=f"{resource.label} {count} 行")
+    audit.record(cast(User, request.user), "congress.export_file", ref=resource.key, reason=resource.told(count))
     return workbook(content, f"{resource.label}{timezone.localdate():%Y-%m-%d}")

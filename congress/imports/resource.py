@@ -18,7 +18,7 @@ from congress.imports import table as tables
 from congress.imports import values
 from congress.imports.plan import CREATED, UNCHANGED, UPDATED, Plan, PlannedRow, Record
 from congress.imports.reading import Sheet
-from congress.services.audit import Actor
+from congress.services.audit import SYSTEM, Actor
 
 Read = Callable[[Any], Any]
 Show = Callable[[Any], str]
@@ -61,10 +61,16 @@ class Column(fields.Field):
         help: str = "",
         example: str = "",
         choices: Iterable[str] = (),
+        get: Callable[[Any], Any] | None = None,
     ) -> None:
         super().__init__(attribute=attribute, column_name=title, widget=Cell(read, show))
+        self.get = get
         self.synonyms = tuple(synonyms)
         self.required, self.help, self.example, self.choices = required, help, example, tuple(choices)
+
+    def get_value(self, instance: models.Model) -> Any:
+        """What ``get`` makes of the row, where a path of attributes can't say it."""
+        return self.get(instance) if self.get else super().get_value(instance)
 
     def export(self, instance: models.Model, **kwargs: Any) -> Any:
         return values.neutral(super().export(instance, **kwargs))
@@ -80,6 +86,11 @@ class SheetResource(resources.ModelResource):
     list_url: ClassVar[str]
     #: what the import page tells about matching
     hint: ClassVar[str] = ""
+    #: the permissions to bring such a file in, and to take the rows out
+    import_rule: ClassVar[str] = "congress.import_file"
+    export_rule: ClassVar[str] = "congress.import_file"
+    #: who imports or exports, for kinds where that decides what a row may say or show
+    actor: Actor = SYSTEM
 
     @classmethod
     def columns(cls) -> dict[str, Column]:
@@ -115,6 +126,10 @@ class SheetResource(resources.ModelResource):
     def exported(self, user: Any) -> models.QuerySet:
         """What this person's export holds."""
         return self.get_queryset()
+
+    def told(self, count: int) -> str:
+        """What the audit trail says of an export of so many rows, after it was made."""
+        return f"{self.label} {count} 行"
 
     def plan(self, table: tables.Table) -> Plan:
         """Reads every cell, checks every row and compares it with what is stored. Writes nothing."""

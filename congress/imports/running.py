@@ -35,6 +35,7 @@ def run(*, actor: audit.Actor, resource: SheetResource, source: BinaryIO, filena
     A file that changes nothing writes nothing, not even an audit row, so it is safe to run twice. ``expected`` is the
     fingerprint of the plan a person confirmed; when another change came between, Conflict is raised and nothing written.
     """
+    resource.actor = actor
     table = read(resource, source, filename)
     try:
         with transaction.atomic():

@@ -53,9 +53,10 @@ def keep(*, actor: User, resource: SheetResource, uploaded: UploadedFile) -> Imp
     return upload
 
 
-def preview(upload: ImportFile) -> tuple[SheetResource, Plan]:
+def preview(upload: ImportFile, actor: User) -> tuple[SheetResource, Plan]:
     """What confirming would do now."""
     resource = resource_of(upload)
+    resource.actor = actor
     with upload.file.open("rb") as source:
         return resource, running.preview(resource, cast(BinaryIO, source), upload.original_name)
 

@@ -10,13 +10,14 @@ from django.views.decorators.http import require_safe
 from congress import listing
 from congress.access import may
 from congress.area_table import FIELDS, areas_table
+from congress.context import frame_of
 from congress.enums import AreaKind, OrganisationKind
 from congress.models import Area, Congress, Organisation
 
 
-def home_units() -> list[Area]:
-    """Towns, subdistricts and farms of the home district, for a filter. Two queries."""
-    home = Congress.objects.home()
+def home_units(request: HttpRequest | None = None) -> list[Area]:
+    """Towns, subdistricts and farms of the home district, for a filter. Two queries; one with ``request``, whose frame knows the home."""
+    home = frame_of(request).congress if request else Congress.objects.home()
     units = Area.objects.active().town_level()
     return list(units.within(home.area) if home else units)
 

@@ -1,4 +1,4 @@
-"""Excel in and out for the office: upload, preview every cell that will change, confirm, result."""
+"""Excel in and out, for whom a kind's rules name: upload, preview every cell that will change, confirm, result."""
 
 from __future__ import annotations
 
@@ -32,28 +32,42 @@ class UploadForm(forms.Form):
     )
 
 
-def _resource(request: HttpRequest, kind: str) -> SheetResource:
-    if not may(request.user, "congress.import_file"):
-        raise PermissionDenied
+def _resource(request: HttpRequest, kind: str, *, to_export: bool = False) -> SheetResource:
     resource = kinds.find(kind)
-    if resource is None:
+    if resource is None and _offered(request):
         raise Http404
-    return resource()
+    if resource is None or not may(request.user, resource.export_rule if to_export else resource.import_rule):
+        raise PermissionDenied
+    made = resource()
+    made.actor = request.user
+    return made
+
+
+def _offered(request: HttpRequest) -> list[type[SheetResource]]:
+    """The kinds the person may bring in or take out."""
+    mine = {*kinds.importable(request.user), *kinds.exportable(request.user)}
+    return [resource for resource in kinds.registered() if resource in mine]
 
 
 def _recent(request: HttpRequest, kind: str = "") -> list[tuple[ImportFile, str]]:
     """The last imports with the label of their kind."""
+    labels = {resource.key: resource.label for resource in kinds.importable(request.user)}
     found = ImportFile.objects.visible_to(request.user).confirmed().select_related("uploaded_by").order_by("-confirmed_at")
-    labels = {resource.key: resource.label for resource in kinds.registered()}
-    return [(upload, labels.get(upload.kind, "")) for upload in (found.filter(kind=kind) if kind else found)[:RECENT]]
+    return [(upload, labels[upload.kind]) for upload in found.filter(kind__in=[kind] if kind else labels)[:RECENT]]
 
 
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
-    """The kinds of file there are, each with its template and export."""
-    if not may(request.user, "congress.import_file"):
+    """The kinds of file there are, each with its template and export. For those who may bring in at least one."""
+    if not kinds.importable(request.user):
         raise PermissionDenied
-    return render(request, "imports/overview.html", {"kinds": kinds.registered(), "recent": _recent(request)})
+    context = {
+        "kinds": _offered(request),
+        "importable": {resource.key for resource in kinds.importable(request.user)},
+        "exportable": {resource.key for resource in kinds.exportable(request.user)},
+        "recent": _recent(request),
+    }
+    return render(request, "imports/overview.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -67,9 +81,14 @@ def start(request: HttpRequest, kind: str) -> HttpResponse:
             return redirect("import_preview", kind=kind, pk=upload.pk)
         except DomainError as refusal:
             form.add_error("file", str(refusal))
-    return render(
-        request, "imports/start.html", {"resource": resource, "form": form, "columns": resource.columns(), "recent": _recent(request, kind)}
-    )
+    context = {
+        "resource": resource,
+        "form": form,
+        "columns": resource.columns(),
+        "may_export": may(request.user, resource.export_rule),
+        "recent": _recent(request, kind),
+    }
+    return render(request, "imports/start.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -92,7 +111,7 @@ def preview(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
     if upload.confirmed_at:
         return render(request, "imports/result.html", {"resource": resource, "upload": upload})
     try:
-        resource, plan = uploads.preview(upload)
+        resource, plan = uploads.preview(upload, request.user)
     except DomainError as refusal:
         messages.error(request, str(refusal))
         return redirect("import_start", kind=kind)
@@ -129,7 +148,7 @@ def rejected(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
     """The rejected rows with their reasons, as a workbook."""
     _resource(request, kind)
     upload = get_object_or_404(ImportFile.objects.visible_to(request.user).filter(kind=kind, confirmed_at=None), pk=pk)
-    resource, plan = uploads.preview(upload)
+    resource, plan = uploads.preview(upload, request.user)
     return downloads.workbook(sheets.rejected(plan), f"{resource.label}未通过的行")
 
 
@@ -142,5 +161,5 @@ def template(request: HttpRequest, kind: str) -> HttpResponse:
 @require_safe
 def export(request: HttpRequest, kind: str) -> HttpResponse:
     """Current rows as a workbook."""
-    resource = _resource(request, kind)
+    resource = _resource(request, kind, to_export=True)
     return downloads.rows(request, resource, resource.exported(request.user))

@@ -10,8 +10,9 @@ from django.db.models import Q
 from congress.documents import registry
 from congress.documents.registry import DocumentKind
 from congress.enums import Role
-from deputies.documents import duty_reports, notebook
+from deputies.documents import dossier, duty_reports, notebook
 from deputies.models import Deputy, Mandate
+from deputies.services.dossiers import DOSSIER
 from deputies.services.notebooks import NOTEBOOK
 
 if TYPE_CHECKING:
@@ -31,4 +32,5 @@ def of_own_deputies(user: User) -> Q:
 def register() -> None:
     """Called once, when the app is ready."""
     registry.register(DocumentKind(NOTEBOOK, "代表联系选民记事簿", of_own_deputies, "documents/deputies/notebook.html", notebook.build))
+    registry.register(DocumentKind(DOSSIER, "代表履职档案", of_own_deputies, "documents/deputies/dossier.html", dossier.build))
     duty_reports.register()

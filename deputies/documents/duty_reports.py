@@ -31,6 +31,7 @@ from congress.enums import Role
 from congress.models import Congress, Document
 from deputies.enums import BallotGrade
 from deputies.models import DutyReport, DutyReportMeeting
+from deputies.places import joined
 from deputies.services import ballots, duty_reports
 from deputies.services.ballots import ReportCount
 
@@ -132,6 +133,7 @@ def result(document: Document) -> dict[str, Any]:
         "meeting": meeting,
         "congress": congress,
         "title": "代表述职评议结果",
+        "where": joined(meeting.electoral_district.area.name, meeting.electoral_district.name, ""),
         "held_on": _day(meeting.held_on),
         "announced": f"{_day(announced.date())} {announced:%H:%M}",
         "made_on": announced.date(),

@@ -12,6 +12,7 @@ from congress.enums import CongressLevel
 from congress.models import Congress, Document
 from deputies.enums import Channel, OpinionState
 from deputies.models import Deputy, GroupMembership, Opinion, VoterContact
+from deputies.places import joined
 from deputies.services import contacts, privacy
 from deputies.services.notebooks import period_of
 
@@ -52,7 +53,7 @@ def _cover(deputy: Deputy, day: Any) -> list[tuple[str, str]]:
     together = f"{'、'.join(levels)}{_COUNTS[len(levels)]}级" if len(levels) > 1 else "".join(levels)
     seat = next((mandate for mandate in held if mandate.electoral_district), held[0] if held else None)
     group = GroupMembership.objects.in_force(day).filter(deputy=deputy).select_related("group").order_by("starts_on").first()
-    place = f"{seat.area.name}{seat.electoral_district.name if seat.electoral_district else ''}" if seat else ""
+    place = joined(seat.area.name, seat.electoral_district.name if seat.electoral_district else "", "") if seat else ""
     lines = [
         ("代表姓名", deputy.name),
         ("代表层级", f"{together}人大代表" if together else ""),
@@ -71,7 +72,7 @@ def _entry(number: int, contact: VoterContact, deputy: Deputy) -> dict[str, Any]
         "number": number,
         "day": f"{at.year}年{at.month}月{at.day}日",
         "channel": contact.get_channel_display(),
-        "where": f"{contact.area.name}{contact.place}",
+        "where": joined(contact.area.name, contact.place, ""),
         "voters": _voters(contact),
         "together": "、".join(others),
         "text": contact.text,

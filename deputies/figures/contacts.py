@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -16,7 +17,7 @@ from congress.periods import Period
 from congress.territory import holders
 from deputies.figures.mandates import serving
 from deputies.models import VoterContact
-from deputies.querysets import VoterContactQuerySet
+from deputies.querysets import VoterContactQuerySet, moments
 
 
 def contacts(deputy_ids: Iterable[int], period: Period, argument: str = "") -> Mapping[int, Decimal]:
@@ -42,6 +43,13 @@ def contact_days(
             if argument in ("", channel):
                 found[argument].setdefault(deputy, []).append(day)
     return found
+
+
+def deputies_with(least: int, period: Period) -> QuerySet[Any]:
+    """Keys of the deputies who took part in at least ``least`` contacts of the period, as a subquery. Nobody with none is in it."""
+    start, end = moments(period)
+    took_part = VoterContact.deputies.through.objects.filter(votercontact__at__gte=start, votercontact__at__lt=end)
+    return took_part.order_by().values("deputy").annotate(count=Count("pk")).filter(count__gte=least).values("deputy")  # type: ignore[misc]
 
 
 def voter_contacts(area_ids: Iterable[int], period: Period, argument: str = "") -> Mapping[int, Decimal]:

@@ -48,13 +48,30 @@ def mandates_on(day: datetime.date) -> QuerySet[Any]:
 
     A deputy of two levels reports once for both: it counts for each mandate that had begun.
     """
-    still = Q(status=MandateStatus.ACTIVE) | Q(status=MandateStatus.ENDED, ends_on__gt=day)
-    reports = "deputy__mandates__duty_reports"
-    held_on = f"{reports}__meeting__held_on"
-    on_site = Q(**{f"{reports}__is_on_site": True, f"{held_on}__lte": day, f"{held_on}__gte": F("starts_on")})
-    return Mandate.objects.filter(still, starts_on__lte=day, term__congress__level__in=LEVELS).annotate(
-        reports_held=Count(reports, filter=on_site, distinct=True), last_report=Max(held_on, filter=on_site)
+    on_site = _on_site(day)
+    return asked_on(day).annotate(
+        reports_held=Count(_REPORTS, filter=on_site, distinct=True), last_report=Max(f"{_REPORTS}__meeting__held_on", filter=on_site)
     )
+
+
+def asked_on(day: datetime.date) -> QuerySet[Any]:
+    """The same mandates without their numbers."""
+    still = Q(status=MandateStatus.ACTIVE) | Q(status=MandateStatus.ENDED, ends_on__gt=day)
+    return Mandate.objects.filter(still, starts_on__lte=day, term__congress__level__in=LEVELS)
+
+
+def reported_by(day: datetime.date) -> QuerySet[Any]:
+    """Those of them that have reported often enough. Reads the reports, of which there are few, and not all mandates."""
+    counted = asked_on(day).filter(_on_site(day)).annotate(count=Count(_REPORTS, distinct=True))
+    return counted.filter(count__gte=current_rule().least_per_term)
+
+
+_REPORTS = "deputy__mandates__duty_reports"
+
+
+def _on_site(day: datetime.date) -> Q:
+    held_on = f"{_REPORTS}__meeting__held_on"
+    return Q(**{f"{_REPORTS}__is_on_site": True, f"{held_on}__lte": day, f"{held_on}__gte": F("starts_on")})
 
 
 def covered(rows: QuerySet[Any], is_covered: bool = True) -> QuerySet[Any]:

@@ -11,11 +11,12 @@ from django.core.validators import RegexValidator
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
-from congress.enums import TOWN_LEVEL, VILLAGE_LEVEL, Role
+from congress.enums import Role
 from congress.models import Area, User
 from congress.phones import normalised
 from congress.upload_fields import UploadsField
 from deputies.enums import Channel
+from deputies.forms.fields import chosen_place, place_choices
 from deputies.models import Deputy, VoterContact
 from deputies.services import contacts
 from deputies.services.contacts import Voter
@@ -90,30 +91,13 @@ class WhatAndWhere(forms.Form):
         self.fields["area"].widget = forms.Select(choices=self._areas)
 
     def _areas(self) -> list[tuple[str, str]]:
-        """Towns and villages where the person works or sits; the office's are the district's."""
-        access = self.user.access
-        areas = Area.objects.active().filter(kind__in=(*TOWN_LEVEL, *VILLAGE_LEVEL)).order_by("path")
-        if not access.is_office:
-            paths = [mandate.area.path for mandate in self.seats()] or list(access.area_paths(Role.TOWN_OFFICE, Role.DEPUTY))
-            units = {"/".join(path.split("/")[:3]) for path in paths}
-            found = areas.none()
-            for unit in units:
-                found |= areas.filter(path__startswith=unit)
-            areas = found
-        return [("", "按代表所在选区"), *((area.code, area.name) for area in areas)]
+        return place_choices(self.user, self.seats())
 
     def seats(self) -> list[Any]:
         return []
 
     def clean_area(self) -> Area | None:
-        code = self.cleaned_data["area"]
-        if not code:
-            return None
-        known = {mandate.area.code: mandate.area for mandate in self.seats()}
-        area = known.get(code) or Area.objects.active().visible_to(self.user).filter(code=code).first()
-        if area is None:
-            raise forms.ValidationError("没有这个村（社区），请重新选择。")
-        return area
+        return chosen_place(self.user, self.seats(), self.cleaned_data["area"])
 
 
 class ContactForm(WhatAndWhere):
@@ -133,6 +117,7 @@ class ContactForm(WhatAndWhere):
     companions = forms.MultipleChoiceField(label="同去的代表", required=False)
     voters = VotersField(label="选民", required=False)
     photos = UploadsField(label="照片", help_text="")
+    follow = forms.BooleanField(label="需要有人去办", required=False)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, user=user, **kwargs)
@@ -200,7 +185,24 @@ class ContactForm(WhatAndWhere):
     def entered(self) -> dict[str, Any]:
         """What ``contacts.record`` takes."""
         names = ("key", "deputies", "channel", "text", "area", "place", "people", "result", "voters", "photos")
-        return {**{name: self.cleaned_data[name] for name in names}, "at": self.cleaned_data["at"] or timezone.now()}
+        given = {name: self.cleaned_data[name] for name in names}
+        return {**given, "at": self.cleaned_data["at"] or timezone.now(), "awaits_opinion": self.cleaned_data["follow"]}
+
+
+class VotersForm(forms.Form):
+    """A contact's voters put right or deleted, as they asked."""
+
+    voters = VotersField(label="选民", required=False)
+    reason = forms.CharField(
+        label="更正或者删除的原因",
+        max_length=200,
+        error_messages={"required": "请写明更正或者删除的原因。"},
+        help_text="如：选民要求删除。要删除的，把这一行清空。更正前的信息不保留。",
+    )
+
+    @property
+    def voter_rows(self) -> list[tuple[str, str, str]]:
+        return list(self["voters"].value() or [])
 
 
 class CorrectForm(WhatAndWhere):

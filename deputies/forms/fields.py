@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
-from congress.models import Area
-from deputies.models import Deputy
+from congress.enums import TOWN_LEVEL, VILLAGE_LEVEL, Role
+from congress.models import Area, User
+from deputies.models import Deputy, Mandate
 from deputies.services.guards import FieldRefused
 
 
@@ -25,6 +27,31 @@ class PlaceField(forms.ModelChoiceField):
 
     def label_from_instance(self, obj: Area) -> str:
         return obj.name if obj.is_town_level or obj.parent is None or not obj.parent.is_town_level else f"{obj.parent.name} {obj.name}"
+
+
+def place_choices(user: User, seats: Sequence[Mandate]) -> list[tuple[str, str]]:
+    """Towns and villages where the person works or sits; the office's are the district's. One query."""
+    access = user.access
+    areas = Area.objects.active().filter(kind__in=(*TOWN_LEVEL, *VILLAGE_LEVEL)).order_by("path")
+    if not access.is_office:
+        paths = [mandate.area.path for mandate in seats] or list(access.area_paths(Role.TOWN_OFFICE, Role.DEPUTY))
+        units = {"/".join(path.split("/")[:3]) for path in paths}
+        found = areas.none()
+        for unit in units:
+            found |= areas.filter(path__startswith=unit)
+        areas = found
+    return [("", "按代表所在选区"), *((area.code, area.name) for area in areas)]
+
+
+def chosen_place(user: User, seats: Sequence[Mandate], code: str) -> Area | None:
+    """The area of that code, None for no code. Raises ValidationError for one the person does not know."""
+    if not code:
+        return None
+    known = {mandate.area.code: mandate.area for mandate in seats}
+    area = known.get(code) or Area.objects.active().visible_to(user).filter(code=code).first()
+    if area is None:
+        raise ValidationError("没有这个村（社区），请重新选择。")
+    return area
 
 
 class DeputyField(forms.CharField):

@@ -19,7 +19,7 @@ class _Person(forms.ModelChoiceField):
 
 
 class DeedForm(forms.Form):
-    deputy = _Person(Deputy.objects.none(), label="代表", error_messages={"required": "请选择代表。"})
+    deputy = _Person(Deputy.objects.none(), label="代表", empty_label="请选择", error_messages={"required": "请选择代表。"})
     title = forms.CharField(label="标题", max_length=80, error_messages={"required": "请写标题。"})
     on = forms.DateField(label="日期", widget=_DATE, initial=timezone.localdate)
     story = forms.CharField(

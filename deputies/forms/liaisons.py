@@ -55,7 +55,7 @@ class RecordForm(forms.Form):
 class RuleForm(forms.ModelForm):
     class Meta:
         model = LiaisonRule
-        fields = ("least_deputies", "most_deputies", "least_voters", "most_voters")
+        fields = ("least_deputies", "most_deputies", "least_voters", "most_voters", "least_contacts")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from congress.enums import OrganisationKind
-from congress.models import Area, Organisation
+from congress.enums import OrganisationKind, Role
+from congress.models import Area, Organisation, User
 from deputies.enums import Urgency, Way
-from deputies.models import OpinionCategory
+from deputies.forms.fields import chosen_place, place_choices
+from deputies.models import Deputy, OpinionCategory
+from deputies.services import contacts
 from deputies.services.opinions import RESPONSIBLE, THROUGH
 
 _MOST_SENTENCES = 12
 _ENDS = re.compile(r"[^。！？；!?;\n]+[。！？；!?;]*")
+_NO_WORDS = "请写明选民反映了什么。"
 _DATE = {"type": "date"}
 _PASSED_ON = [choice for choice in Way.choices if choice[0] != Way.ON_THE_SPOT]
 
@@ -27,10 +31,15 @@ def sentences(text: str) -> list[str]:
     return list(dict.fromkeys(part for part in found if part))[:_MOST_SENTENCES]
 
 
-def responsible_choices(area: Area, *, may_direct: bool) -> QuerySet[Organisation]:
-    """Who a matter of that area can be given to: any unit for those who direct it, else the town and the office."""
-    above = [code for code in area.path.split("/") if code]
+def responsible_choices(paths: Iterable[str] | None, *, may_direct: bool) -> QuerySet[Organisation]:
+    """Who a matter of areas with those paths can be given to: any unit for those who direct it, else the town and the office.
+
+    Without ``paths`` (None) it may be of anywhere in the district.
+    """
     found = Organisation.objects.active().filter(kind__in=RESPONSIBLE if may_direct else THROUGH)
+    if paths is None:
+        return found.order_by("kind", "code")
+    above = {code for path in paths for code in path.split("/") if code}
     elsewhere = Q(kind__in=[OrganisationKind.PRESIDIUM, OrganisationKind.BRANCH_OFFICE]) & ~Q(area__code__in=above)
     return found.exclude(elsewhere).order_by("kind", "code")
 
@@ -61,6 +70,7 @@ class OpinionForm(forms.Form):
         max_length=2000,
         widget=forms.Textarea({"rows": 3}),
         help_text="写清是什么事、在哪里。不要写选民的姓名和电话。",
+        error_messages={"required": _NO_WORDS},
     )
     category = forms.TypedChoiceField(label="类别", required=False, coerce=int, empty_value=None)
     place = forms.CharField(label="地点", required=False, max_length=80)
@@ -72,7 +82,7 @@ class OpinionForm(forms.Form):
     responsible = _Responsible(Organisation.objects.none(), label="交给谁", required=False, empty_label="先记下，由镇（街道）人大转办")
     due_on = forms.DateField(label="答复期限", required=False, widget=forms.DateInput(_DATE, format="%Y-%m-%d"))
 
-    def __init__(self, *args: Any, words: str, area: Area, may_direct: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, words: str, paths: Iterable[str] | None, may_direct: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         found = sentences(words)
         if len(found) > 1:
@@ -82,20 +92,70 @@ class OpinionForm(forms.Form):
         else:
             del self.fields["sentence"]
             self.fields["text"].initial = words
+            self.fields["text"].required = True
         self.fields["category"].choices = _categories()  # type: ignore[attr-defined]
-        self.fields["responsible"].queryset = responsible_choices(area, may_direct=may_direct)  # type: ignore[attr-defined]
+        self.fields["responsible"].queryset = responsible_choices(paths, may_direct=may_direct)  # type: ignore[attr-defined]
         if not may_direct:
             del self.fields["due_on"]
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
-        data["text"] = data.get("text", "").strip() or data.get("sentence", "")
-        if not data["text"]:
-            self.add_error("text", "请写明选民反映了什么。")
+        data["text"] = data.get("text", "") or data.get("sentence", "")
+        if not data["text"] and "text" not in self.errors:
+            self.add_error("text", _NO_WORDS)
         if data.get("way") == Way.ON_THE_SPOT:
             data["responsible"] = data["due_on"] = None
             if not data.get("result", "").strip():
                 self.add_error("result", "当场答复的，请写明是怎么答复的。")
+        return data
+
+
+class LoneOpinionForm(OpinionForm):
+    """A matter that came without a contact: by letter, or raised at a meeting. Asks whose it is and where."""
+
+    deputy = forms.CharField(label="反映的代表", required=False)
+    area = forms.CharField(label="村（社区）", required=False)
+    field_order = ["deputy", "text", "area", "place"]
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        self.user = user
+        own = Deputy.objects.filter(user=user).prefetch_related(contacts.mandates())
+        self.me = own.first() if user.access.has(Role.DEPUTY) else None
+        self.on_behalf = user.access.has(Role.TOWN_OFFICE, Role.OFFICE)
+        self.seats = contacts.mandates_on(self.me, timezone.localdate()) if self.me else []
+        self.own_paths = [contacts.place_of(seat).path for seat in self.seats]
+        paths = None if user.access.is_office else user.access.area_paths(Role.TOWN_OFFICE) if self.on_behalf else self.own_paths
+        super().__init__(*args, words="", paths=paths, may_direct=self.on_behalf, **kwargs)
+        if self.on_behalf:
+            self.fields["deputy"].widget = forms.Select(choices=self._deputies)
+            if self.me:
+                self.fields["deputy"].initial = self.me.code
+        else:
+            del self.fields["deputy"]
+        self.fields["area"].widget = forms.Select(choices=self._areas)
+
+    def _deputies(self) -> list[tuple[str, str]]:
+        rows = Deputy.objects.visible_to(self.user).serving().order_by("name", "code").values_list("code", "name", "position")
+        return [("", "请选择"), *((code, f"{name}（{position or code}）") for code, name, position in rows)]
+
+    def _areas(self) -> list[tuple[str, str]]:
+        return place_choices(self.user, self.seats)
+
+    def clean_area(self) -> Area | None:
+        return chosen_place(self.user, self.seats, self.cleaned_data["area"])
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        deputy = self.me
+        if self.on_behalf:
+            seen = Deputy.objects.visible_to(self.user).filter(code=data.get("deputy") or "").prefetch_related(contacts.mandates())
+            deputy = seen.first()
+            if deputy is None:
+                self.add_error("deputy", "请选择反映意见的代表。")
+        data["deputies"] = [deputy] if deputy else []
+        seats = contacts.mandates_on(deputy, timezone.localdate()) if deputy else []
+        if data.get("area") is None and seats:
+            data["area"] = contacts.place_of(seats[0])
         return data
 
 
@@ -115,7 +175,7 @@ class PassOnForm(StepForm):
 
     def __init__(self, *args: Any, area: Area, may_direct: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["responsible"].queryset = responsible_choices(area, may_direct=may_direct)  # type: ignore[attr-defined]
+        self.fields["responsible"].queryset = responsible_choices([area.path], may_direct=may_direct)  # type: ignore[attr-defined]
         if not may_direct:
             del self.fields["due_on"]
 

@@ -1,5 +1,5 @@
 """What deputies add to the frame: navigation, search, to-dos, panels and words of the audit trail."""
 
-from deputies.frame import contacts, duty_reports, honours, opinions, register
+from deputies.frame import contacts, dossiers, duty_reports, honours, opinions, register
 
-PARTS = (register, contacts, opinions, honours, duty_reports)
+PARTS = (register, contacts, opinions, honours, duty_reports, dossiers)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -15,24 +16,31 @@ from congress.enums import CongressLevel, Role
 from congress.models import User
 from congress.periods import Period
 from deputies.models import ContactDraft, Deputy, VoterContact
+from deputies.places import joined
 from deputies.services import contacts
 from deputies.tables.contacts import shortened
 
 WORDS = {
     "deputies.record_contact": "记录联系选民",
     "deputies.correct_contact": "更正联系记录",
+    "deputies.add_contact_photos": "补充联系照片",
+    "deputies.needs_no_opinion": "取消需要有人去办",
+    "photos": "照片",
     "deputies.keep_contact_draft": "交来待核对的联系记录",
     "deputies.drop_contact_draft": "联系记录不予登记",
     "deputies.export_contacts": "导出联系选民记录",
     "deputies.open_voters": "查看选民信息",
+    "deputies.change_voters": "更正或者删除选民信息",
     "deputies.forget_voters": "到期删除选民信息",
     "deputies": "代表",
     "voters": "选民",
+    "drafts": "待核对的联系记录",
     "rows": "行数",
     "fields": "改动的内容",
     **{field.name: str(field.verbose_name) for field in VoterContact._meta.concrete_fields if field.name in contacts.FIELDS},
 }
 _LEVELS = {CongressLevel.CITY: "市", CongressLevel.DISTRICT: "区", CongressLevel.TOWN: "镇"}
+_MOST_TODOS = 200
 _COUNTS = {2: "两", 3: "三"}
 
 
@@ -75,7 +83,7 @@ def seats_of(deputy: Deputy) -> str:
     levels = [word for level, word in _LEVELS.items() if any(mandate.term.congress.level == level for mandate in held)]
     words = f"{'、'.join(levels)}{_COUNTS[len(levels)]}级代表" if len(levels) > 1 else f"{levels[0]}人大代表"
     seat = next((mandate for mandate in held if mandate.electoral_district), held[0])
-    return f"{words} · {seat.area.name}{seat.electoral_district.name if seat.electoral_district else ''}"
+    return f"{words} · {joined(seat.area.name, seat.electoral_district.name if seat.electoral_district else '', '')}"
 
 
 def _drafts(user: User) -> Iterable[todos.Todo]:
@@ -89,6 +97,16 @@ def _drafts(user: User) -> Iterable[todos.Todo]:
         )
 
 
+def _awaiting(user: User) -> Iterable[todos.Todo]:
+    """What somebody is to see to and is no opinion yet, for whoever entered it and its deputies. One query."""
+    if not user.access.has(Role.DEPUTY, Role.TOWN_OFFICE, Role.OFFICE):
+        return
+    own = Q(author=user) | Q(pk__in=VoterContact.objects.filter(deputies__user=user).values("pk"))
+    for contact in VoterContact.objects.filter(own, awaits_opinion=True).order_by("at", "pk")[:_MOST_TODOS]:
+        address = reverse("deputies:new_opinion", args=[contact.code])
+        yield todos.Todo(f"登记意见：{shortened(contact.text, 40)}", address, "联系选民", user.name)
+
+
 def register() -> None:
     """Called once, when the app is ready."""
     audit_actions.register(WORDS)
@@ -96,3 +114,4 @@ def register() -> None:
     search.register(search.Searcher("contacts", "联系选民记录", _find, _more))
     panels.register(panels.Panel("home.deputy.top", "contacts", "deputies/contacts/home_top.html", _home_top))
     todos.register(_drafts)
+    todos.register(_awaiting)

@@ -75,7 +75,7 @@ def _keeps_liaisons(user: User) -> bool:
 
 
 def _find_deputies(user: User, words: str) -> Iterable[search.Hit]:
-    for deputy in Deputy.objects.visible_to(user).filter(name__icontains=words)[: search.LIMIT]:
+    for deputy in Deputy.objects.visible_to(user).matching(words, user)[: search.LIMIT]:
         yield search.Hit(
             deputy.name, reverse("deputies:detail", args=[deputy.code]), " · ".join(filter(None, [deputy.code, deputy.position]))
         )

@@ -12,7 +12,7 @@ from deputies.models.groups import DeputyGroup, GroupMembership
 from deputies.models.honours import Deed, DeedPhoto, Honour, Nomination, NominationRound
 from deputies.models.liaisons import DeputyLiaison, LiaisonRecord, LiaisonRule, StandingMember, VoterLiaison
 from deputies.models.opinions import Opinion, OpinionCategory, OpinionStep
-from deputies.models.points import PointRule
+from deputies.models.points import PeerRule, PointRule
 from deputies.models.register import Deputy, ElectoralDistrict, Mandate, MandateChange
 
 __all__ = [
@@ -45,6 +45,7 @@ __all__ = [
     "Opinion",
     "OpinionCategory",
     "OpinionStep",
+    "PeerRule",
     "PointRule",
     "StandingMember",
     "VoterContact",

@@ -7,6 +7,7 @@ from congress.models import Area, StoredFile
 from congress.sealed import SealedField
 from deputies.enums import Channel
 from deputies.models.register import Deputy, ElectoralDistrict
+from deputies.places import joined
 from deputies.querysets import ContactDraftQuerySet, ContactPhotoQuerySet, DraftPhotoQuerySet, VoterContactQuerySet
 
 
@@ -33,6 +34,7 @@ class VoterContact(models.Model):
     result = models.TextField("处理情况", blank=True)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="记录人")
     created_at = models.DateTimeField("记录时间", auto_now_add=True)
+    awaits_opinion = models.BooleanField("需要有人去办", default=False, help_text="还没有从中登记意见")
     version = models.PositiveIntegerField(default=0)
 
     objects = VoterContactQuerySet.as_manager()
@@ -47,6 +49,11 @@ class VoterContact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_channel_display()} {self.code}"
+
+    @property
+    def where(self) -> str:
+        """The area and the place in it. Asks for ``area``."""
+        return joined(self.area.name, self.place)
 
 
 class ContactVoter(models.Model):

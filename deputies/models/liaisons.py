@@ -30,14 +30,15 @@ class StandingMember(models.Model):
 class LiaisonRule(models.Model):
     """How many liaisons there should be, editable: one row.
 
-    Two or three deputies a standing member is the source speech's own number; how many voters a deputy keeps in touch with
-    it leaves to the congress.
+    Two or three deputies a standing member is the source speech's own number; how many voters a deputy keeps in touch with,
+    and how often, it leaves to the congress.
     """
 
     least_deputies = models.PositiveSmallIntegerField("组成人员联系代表不少于（名）", default=2, validators=[MaxValueValidator(50)])
     most_deputies = models.PositiveSmallIntegerField("组成人员联系代表不超过（名）", default=3, validators=[MaxValueValidator(50)])
     least_voters = models.PositiveSmallIntegerField("代表联系选民不少于（名）", default=5, validators=[MaxValueValidator(500)])
     most_voters = models.PositiveSmallIntegerField("代表联系选民不超过（名）", default=20, validators=[MaxValueValidator(500)])
+    least_contacts = models.PositiveSmallIntegerField("代表每年联系选民不少于（次）", default=4, validators=[MaxValueValidator(366)])
 
     class Meta:
         verbose_name = verbose_name_plural = "双联系要求"

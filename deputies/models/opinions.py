@@ -7,6 +7,7 @@ from congress.models import Area, Organisation
 from deputies.enums import OpinionState, Urgency, Way
 from deputies.models.contacts import VoterContact
 from deputies.models.register import Deputy
+from deputies.places import joined
 from deputies.querysets import OpinionQuerySet
 
 
@@ -66,6 +67,11 @@ class Opinion(models.Model):
 
     def __str__(self) -> str:
         return f"选民意见{self.code}"
+
+    @property
+    def where(self) -> str:
+        """The area and the place in it. Asks for ``area``."""
+        return joined(self.area.name, self.place)
 
     @property
     def title(self) -> str:

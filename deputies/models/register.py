@@ -6,6 +6,7 @@ from django.db import models
 
 from congress.models import Area, Term
 from deputies.enums import EndReason, MandateStatus, Sex
+from deputies.places import joined
 from deputies.querysets import DeputyQuerySet, MandateQuerySet
 
 
@@ -28,6 +29,11 @@ class ElectoralDistrict(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def where(self) -> str:
+        """青溪镇 第3选区. Asks for ``area``."""
+        return joined(self.area.name, self.name)
 
 
 class Deputy(models.Model):
@@ -79,6 +85,7 @@ class Mandate(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "代表资格"
         ordering = ["deputy", "term"]
+        indexes = [models.Index(fields=["term", "area"], name="mandate_by_term_and_area")]  # the filters of every list about deputies
         constraints = [
             models.UniqueConstraint(fields=["deputy", "term"], name="mandate_once_per_term"),
             models.CheckConstraint(condition=models.Q(status__in=MandateStatus.values), name="mandate_status_known"),

@@ -16,6 +16,7 @@ from congress.services.audit import Actor
 from deputies.enums import GroupRole, MandateStatus
 from deputies.models import DeputyGroup, DeputyLiaison, GroupMembership, Mandate, StandingMember, VoterLiaison
 
+_SUSPENDED_ROLES = (Role.DEPUTY, Role.GROUP_OFFICER)
 OFFICERS = (GroupRole.LEADER, GroupRole.DEPUTY_LEADER, GroupRole.LIAISON)
 
 Follower = Callable[[Actor, Sequence[Mandate], datetime.date], None]
@@ -98,7 +99,7 @@ def gather(mandates: Sequence[Mandate], last_day: datetime.date, terms: Sequence
         for row in _open(VoterLiaison.objects.filter(deputy__in=people), last_day).defer("name", "phone", "address")
         if (row.deputy_id, row.electoral_district_id) in ending_districts or row.deputy_id not in remaining
     ]
-    return Closing(mandates, groups, memberships, members, liaisons, voters, _grants(mandates, remaining))
+    return Closing(mandates, groups, memberships, members, liaisons, voters, _grants(mandates, others))
 
 
 def close(*, actor: Actor, closing: Closing, last_day: datetime.date) -> None:
@@ -140,12 +141,50 @@ def _open(rows: QuerySet[Any], last_day: datetime.date) -> QuerySet[Any]:
     return rows.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=last_day))
 
 
-def _grants(mandates: Sequence[Mandate], remaining: dict[int, list[Mandate]]) -> list[RoleGrant]:
-    """Roles of a deputy at an organisation whose area holds an ending mandate and no other one; all, when no mandate is left."""
-    held = RoleGrant.objects.in_force().filter(role=Role.DEPUTY, user__deputy__in=[mandate.deputy_id for mandate in mandates])
+def suspend_roles(*, actor: Actor, mandate: Mandate, last_day: datetime.date) -> int:
+    """Ends the account's roles of a deputy and a group's officer that rest on this mandate alone, and returns how many.
+
+    Everything else waits.
+
+    Part of the caller's transaction, which has locked and audited.
+    """
+    others = Mandate.objects.filter(deputy=mandate.deputy_id).exclude(pk=mandate.pk).select_related("area")
+    grants = _grants([mandate], others, _SUSPENDED_ROLES)
+    for grant in grants:
+        accounts.end_role(actor=actor, grant=grant, ends_on=max(last_day, grant.starts_on))
+    return len(grants)
+
+
+def resume_roles(*, actor: Actor, mandate: Mandate, suspended_on: datetime.date, on: datetime.date) -> int:
+    """Gives the roles back that were ended with the suspension, from the day the work is taken up, and returns how many.
+
+    A role the deputy has again by now is left alone. Part of the caller's transaction.
+    """
+    user = mandate.deputy.user
+    if user is None:
+        return 0
+    own = RoleGrant.objects.filter(role__in=_SUSPENDED_ROLES, user=user).select_related("organisation__area")
+    held = {(grant.role, grant.organisation_id) for grant in _open(own, on)}
+    taken = {
+        (grant.role, grant.organisation_id): grant.organisation
+        for grant in own.filter(ends_on__gte=suspended_on - datetime.timedelta(days=1))
+        if (grant.role, grant.organisation_id) not in held and mandate.area.path.startswith(grant.organisation.area.path)
+    }
+    for (role, _), organisation in taken.items():
+        accounts.grant_role(actor=actor, user=user, role=role, organisation=organisation, starts_on=on)
+    return len(taken)
+
+
+def _grants(mandates: Sequence[Mandate], others: Iterable[Mandate], roles: Sequence[Role] = (Role.DEPUTY,)) -> list[RoleGrant]:
+    """Roles of a deputy at an organisation whose area holds one of the mandates and no other one in force; all, when none is left."""
+    held = RoleGrant.objects.in_force().filter(role__in=roles, user__deputy__in=[mandate.deputy_id for mandate in mandates])
     ending: dict[int, list[Mandate]] = {}
     for mandate in mandates:
         ending.setdefault(mandate.deputy_id, []).append(mandate)
+    remaining: dict[int, list[Mandate]] = {}
+    for other in others:
+        if other.status == MandateStatus.ACTIVE:
+            remaining.setdefault(other.deputy_id, []).append(other)
     found = []
     for grant in held.select_related("organisation__area", "user__deputy"):
         deputy, path = grant.user.deputy.pk, grant.organisation.area.path

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -31,7 +32,14 @@ _LEVELS = [CongressLevel.DISTRICT, CongressLevel.TOWN, CongressLevel.CITY]  # a 
 
 
 class MandateEnded(DomainError):
-    """A deputy had no mandate on the day of the contact. What was typed can be left with the town's staff."""
+    """A deputy had no mandate on the day of the contact. What was typed can be left with the town's staff.
+
+    ``fact`` is the sentence without what to do about it.
+    """
+
+    def __init__(self, fact: str, way_out: str = "") -> None:
+        super().__init__(fact + way_out)
+        self.fact = fact
 
 
 @dataclass(frozen=True)
@@ -74,12 +82,13 @@ def record(
     voters: Sequence[Voter] = (),
     photos: Iterable[File[Any] | files.Examined] = (),
     draft: ContactDraft | None = None,
+    awaits_opinion: bool = False,
 ) -> VoterContact:
     """Keeps one contact. The same ``key`` again, also at the same moment, gives the record that is there and adds nothing.
 
     Deputies enter their own, alone or with others; town staff those of their town's deputies, and stay its author. Without
-    ``area`` it is the first deputy's electoral district. ``draft`` is settled by the record. At most nine queries, and three
-    for each photo.
+    ``area`` it is the first deputy's electoral district. ``draft`` is settled by the record. With ``awaits_opinion`` somebody
+    is to see to what was said: it stays a to-do until an opinion is recorded. At most nine queries, and three for each photo.
 
     Raises PermissionDenied for somebody else's deputies, MandateEnded for a deputy without a mandate on that day, and
     DomainError for a day to come, no deputy, no text or a photo that can't be kept.
@@ -87,15 +96,8 @@ def record(
     if found := _of_key(key, actor):
         return found
     deputies = list(dict.fromkeys(deputies))
-    if not deputies:
-        raise DomainError("请选择代表，至少一名。")
     prefetch_related_objects(deputies, mandates())
-    if not any(may(actor, "deputies.record_contact_for", deputy) for deputy in deputies):
-        raise PermissionDenied
-    at = _past(at)
-    seat = _seat(deputies, at, area)
-    if not text.strip():
-        raise DomainError("请写明选民说了什么，一两句话就可以。")
+    at, seat = settle_seat(actor=actor, deputies=deputies, at=at, area=area, text=text)
     examined = examine_photos(photos)
 
     def write(code: str) -> VoterContact:
@@ -104,13 +106,14 @@ def record(
             code=code,
             channel=Channel(channel),
             at=at,
-            area=area or _place_of(seat),
+            area=area or place_of(seat),
             electoral_district=seat.electoral_district,
             place=place,
             people=people or max(len(voters), 1),
             text=text.strip(),
             result=result.strip(),
             author=actor,
+            awaits_opinion=awaits_opinion,
         )
         VoterContact.deputies.through.objects.bulk_create(
             VoterContact.deputies.through(votercontact_id=contact.pk, deputy_id=deputy.pk) for deputy in deputies
@@ -130,6 +133,25 @@ def record(
     contact = codes.with_code(VoterContact, f"LX{timezone.localdate().year}-", write, lambda: _of_key(key, actor))
     _tell(contact, deputies, actor)
     return contact
+
+
+def settle_seat(
+    *, actor: User, deputies: Sequence[Deputy], at: datetime.datetime, area: Area | None, text: str
+) -> tuple[datetime.datetime, Mandate]:
+    """The moment and the mandate a new contact belongs to. Asks nothing where the deputies come with their ``mandates()``.
+
+    Raises PermissionDenied for somebody else's deputies, MandateEnded for a deputy without a mandate on that day, and
+    DomainError for a day to come, no deputy or no text.
+    """
+    if not deputies:
+        raise DomainError("请选择代表，至少一名。")
+    if not any(may(actor, "deputies.record_contact_for", deputy) for deputy in deputies):
+        raise PermissionDenied
+    at = _past(at)
+    seat = _seat(deputies, at, area)
+    if not text.strip():
+        raise DomainError("请写明选民说了什么，一两句话就可以。")
+    return at, seat
 
 
 @transaction.atomic
@@ -168,6 +190,39 @@ def correct(*, actor: User, contact: VoterContact, version: int, reason: str, **
     )
     audit.record(actor, "deputies.correct_contact", now, changes={"fields": [None, sorted(changes)]}, reason=reason.strip())
     return VoterContact.objects.select_related("area").get(pk=now.pk)
+
+
+@transaction.atomic
+def needs_no_opinion(*, actor: User, contact: VoterContact) -> VoterContact:
+    """Takes back 需要有人去办, because nothing is left to be done. A second call is a no-op. Raises PermissionDenied."""
+    if not may(actor, "deputies.record_opinion", contact):
+        raise PermissionDenied
+    if VoterContact.objects.filter(pk=contact.pk, awaits_opinion=True).update(awaits_opinion=False):
+        audit.record(actor, "deputies.needs_no_opinion", contact)
+    return VoterContact.objects.get(pk=contact.pk)
+
+
+def add_photos(*, actor: User, contact: VoterContact, photos: Iterable[File[Any] | files.Examined]) -> list[ContactPhoto]:
+    """Adds photos to a contact and returns the new ones; a photo that is there already is left out, so a second call adds none.
+
+    Raises PermissionDenied, and DomainError for no photo, more than the contact may have, or one that can't be kept.
+    """
+    if not may(actor, "deputies.correct_contact", contact):
+        raise PermissionDenied
+    examined = examine_photos(photos)
+    if not examined:
+        raise DomainError("请选择照片。")
+    with transaction.atomic():
+        VoterContact.objects.select_for_update(of=("self",)).get(pk=contact.pk)
+        known = list(contact.photos.values_list("sha256", flat=True))
+        found = {hashlib.sha256(photo.data).hexdigest(): photo for photo in examined}
+        new = [photo for digest, photo in found.items() if digest not in known]
+        if len(known) + len(new) > MOST_PHOTOS:
+            raise DomainError(f"一条记录最多 {MOST_PHOTOS} 张照片，已有 {len(known)} 张，还可以补充 {MOST_PHOTOS - len(known)} 张。")
+        stored = [files.store(ContactPhoto, photo, actor, contact=contact) for photo in new]
+        if stored:
+            audit.record(actor, "deputies.add_contact_photos", contact, changes={"photos": [len(known), len(known) + len(stored)]})
+    return stored
 
 
 def examine_photos(photos: Iterable[File[Any] | files.Examined]) -> list[files.Examined]:
@@ -255,36 +310,37 @@ def _seat(deputies: Sequence[Deputy], at: datetime.datetime, area: Area | None) 
     by_deputy = [(deputy, mandates_on(deputy, day)) for deputy in deputies]
     for deputy, in_force in by_deputy:
         if not in_force:
-            raise MandateEnded(_why_not(deputy, day))
+            raise _why_not(deputy, day)
     own = by_deputy[0][1]
     if area is not None:
         for mandate in own:
-            if _place_of(mandate).contains(area) or mandate.area.contains(area):
+            if place_of(mandate).contains(area) or mandate.area.contains(area):
                 return mandate
     return own[0]
 
 
-def _place_of(mandate: Mandate) -> Area:
+def place_of(mandate: Mandate) -> Area:
+    """Where a seat's voters live: its electoral district, else the mandate's own area. Asks for both."""
     return mandate.electoral_district.area if mandate.electoral_district else mandate.area
 
 
-def _why_not(deputy: Deputy, day: datetime.date) -> str:
+def _why_not(deputy: Deputy, day: datetime.date) -> MandateEnded:
     """Why the deputy can't have met voters as a deputy on that day."""
     held = sorted(deputy.mandates.all(), key=lambda mandate: mandate.starts_on)
     when = f"{day.year}年{day.month}月{day.day}日"
     if not held:
-        return f"{deputy.name}没有登记代表资格，不能记联系选民。请先由代表工委登记。"
+        return MandateEnded(f"{deputy.name}没有登记代表资格，不能记联系选民。请先由代表工委登记。")
     if any(mandate.status == MandateStatus.SUSPENDED for mandate in held):
-        return f"{deputy.name}正在暂停执行代表职务，不能记联系选民。"
+        return MandateEnded(f"{deputy.name}正在暂停执行代表职务，不能记联系选民。")
     last = held[-1]
     if last.ends_on and last.ends_on <= day:
         end = last.ends_on
-        return (
-            f"{deputy.name}的代表资格已于{end.year}年{end.month}月{end.day}日终止（{last.get_end_reason_display()}），"
-            f"{when}的联系不能再记在名下。内容没有丢失，可以交镇（街道）人大工作人员核对登记。"
+        return MandateEnded(
+            f"{deputy.name}的代表资格已于{end.year}年{end.month}月{end.day}日终止（{last.get_end_reason_display()}），{when}的联系不能再记在名下。",
+            "内容没有丢失，可以交镇（街道）人大工作人员核对登记。",
         )
     start = held[0].starts_on
-    return f"{deputy.name}{start.year}年{start.month}月{start.day}日才当选，{when}还不是代表。请核对时间。"
+    return MandateEnded(f"{deputy.name}{start.year}年{start.month}月{start.day}日才当选，{when}还不是代表。请核对时间。")
 
 
 def _tell(contact: VoterContact, deputies: Sequence[Deputy], actor: User) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime
 
-from congress import figures
 from congress.charts import plain
-from congress.figures import Figure
 from congress.periods import Period
 from deputies.models import DutyReport
+from deputies.services import points
 from deputies.services.duty_reports import current_rule
+from deputies.services.points import Counted
 
 _NONE = "（系统中还没有登记的履职记录，请自行填写。）"
 
@@ -34,16 +34,11 @@ def draft(report: DutyReport, *, until: datetime.date) -> str:
 
 
 def sentences(deputy_id: int, since: datetime.date, until: datetime.date) -> list[str]:
-    """A sentence for each year in which something is registered, the earliest first."""
-    told = [figure for figure in figures.registered() if figure.subject == "deputy"]
+    """A sentence for each year in which something is registered, the earliest first: the numbers of her dossiers."""
     found = []
     for number in range(since.year, until.year + 1):
-        parts = [part for figure in told if (part := _part(figure, deputy_id, Period.year(number)))]
+        told = points.numbers(deputy_id, Counted([deputy_id], Period.year(number)))
+        parts = [f"{figure.label}{plain(value)}{figure.unit}" for figure, value in told if value]
         if parts:
             found.append(f"{number}年，{'，'.join(parts)}。")
     return found
-
-
-def _part(figure: Figure, deputy_id: int, period: Period) -> str:
-    value = figure.counts([deputy_id], period, "").get(deputy_id)
-    return f"{figure.label}{plain(value)}{figure.unit}" if value else ""

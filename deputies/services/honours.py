@@ -66,11 +66,16 @@ def write_deed(
         return codes.with_code(Deed, f"SJ{timezone.localdate().year}-", lambda code: keep(Deed.objects.create(code=code, **fields)))
     with transaction.atomic():
         deed = _locked(deed)
-        if deed.state != DeedState.DRAFT:
-            raise DomainError(f"这篇事迹“{deed.get_state_display()}”，不能再改。需要修改的，请代表工委退回。")
+        refuse_change(deed)
         deed.title, deed.story, deed.on = title, story, on
         deed.save(update_fields=["title", "story", "on"])
         return keep(deed)
+
+
+def refuse_change(deed: Deed) -> None:
+    """Raises DomainError for a deed that is a draft no more."""
+    if deed.state != DeedState.DRAFT:
+        raise DomainError(f"这篇事迹“{deed.get_state_display()}”，不能再改。需要修改的，请代表工委退回。")
 
 
 @transaction.atomic

@@ -87,8 +87,10 @@ def correct(*, actor: audit.Actor, mandate: Mandate, **fields: Any) -> Mandate:
 
 @transaction.atomic
 def suspend(*, actor: audit.Actor, mandate: Mandate, reason: str, on: datetime.date, note: str = "") -> Mandate:
-    """Suspends the deputy's work (代表法 art. 61). Groups and liaisons stay, because it may be resumed; what she was asked to do
-    on days to come does not (``closing.on_end``). A second call is a no-op.
+    """Suspends the deputy's work (代表法 art. 61). A second call is a no-op.
+
+    Groups and liaisons stay, because the work may be resumed; what she was asked to do on days to come does not
+    (``closing.on_end``), and the account's role of a deputy ends the day before, unless another mandate in force carries it.
 
     Raises PermissionDenied, and DomainError for a reason of another article, a day to come, or an ended mandate.
     """
@@ -101,13 +103,14 @@ def suspend(*, actor: audit.Actor, mandate: Mandate, reason: str, on: datetime.d
     refuse_day(mandate, on)
     _set(actor, mandate, MandateStatus.SUSPENDED, on, "deputies.suspend_mandate", reason=reason, note=note)
     closing.follow(actor, [mandate], on - datetime.timedelta(days=1))
+    closing.suspend_roles(actor=actor, mandate=mandate, last_day=on - datetime.timedelta(days=1))
     _tell(mandate, f"{mandate.deputy}自{_day(on)}起暂停执行代表职务。", "suspended", on)
     return mandate
 
 
 @transaction.atomic
 def resume(*, actor: audit.Actor, mandate: Mandate, on: datetime.date, note: str = "") -> Mandate:
-    """The deputy takes up the work again (代表法 art. 61, last paragraph). A second call is a no-op.
+    """The deputy takes up the work again (代表法 art. 61, last paragraph), with the role the suspension took. A second call is a no-op.
 
     Raises PermissionDenied, and DomainError for a day to come or an ended mandate.
     """
@@ -116,7 +119,9 @@ def resume(*, actor: audit.Actor, mandate: Mandate, on: datetime.date, note: str
     if mandate.status == MandateStatus.ACTIVE:
         return mandate
     refuse_day(mandate, on)
+    suspended_on = mandate.changes.filter(status=MandateStatus.SUSPENDED).order_by("-on", "-pk").values_list("on", flat=True).first()
     _set(actor, mandate, MandateStatus.ACTIVE, on, "deputies.resume_mandate", reason="", note=note)
+    closing.resume_roles(actor=actor, mandate=mandate, suspended_on=suspended_on or on, on=on)
     _tell(mandate, f"{mandate.deputy}自{_day(on)}起恢复执行代表职务。", "resumed", on)
     return mandate
 

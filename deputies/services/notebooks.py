@@ -12,7 +12,7 @@ from congress.services.documents import Wanted
 from deputies.models import Deputy, VoterContact
 
 NOTEBOOK = "notebook"
-_KEY = re.compile(r"[a-z_]+-(\d{4}(?:Q[1-4]|H[12]|-\d\d)?)-\w+\Z")
+_KEY = re.compile(r"[a-z_]+-(\d{8}-\d{8}|\d{4}(?:Q[1-4]|H[12]|-\d\d)?)-\w+\Z")
 
 
 def batch_key(kind: str, period: Period, state: str) -> str:

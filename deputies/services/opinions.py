@@ -12,7 +12,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet, prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone
 
@@ -25,6 +25,7 @@ from congress.services import audit
 from congress.services.notices import notify
 from deputies.enums import OPINION_TRANSITIONS, OpinionState, Urgency, Way
 from deputies.models import Deputy, Opinion, OpinionCategory, OpinionStep, VoterContact
+from deputies.services import contacts
 
 # Deputies pass matters on to these, and a unit gives back to them what is not its own.
 THROUGH = (OrganisationKind.PRESIDIUM, OrganisationKind.BRANCH_OFFICE, OrganisationKind.DEPUTIES_OFFICE)
@@ -50,11 +51,12 @@ def record(
 ) -> Opinion:
     """Makes a voter's words a matter to follow. The same words of the same contact again give the opinion that is there.
 
-    From a contact it takes the contact's deputies and place; alone it needs both, and the same words by the same person on
-    one day count as the same. A matter answered on the spot needs its result and is answered at once; any other is passed
+    From a contact it takes the contact's deputies and place, and the contact awaits it no more; alone (heard at a forum, come
+    by letter) it needs both, and the same words by the same person on one day count as the same. A matter answered on the spot needs its result and is answered at once; any other is passed
     on at once when ``responsible`` is given, else it waits for the town's staff.
 
-    Raises PermissionDenied for somebody else's contact or deputies, and DomainError for what is missing.
+    Raises PermissionDenied for somebody else's contact or deputies, and DomainError for what is missing, or for a deputy who
+    holds no mandate today where there is no contact that tells when she was told.
     """
     text, result = text.strip(), result.strip()
     deputies = list(contact.deputies.all()) if contact is not None else list(dict.fromkeys(deputies))
@@ -68,10 +70,15 @@ def record(
         raise DomainError("请写明选民反映了什么。")
     if way == Way.ON_THE_SPOT and not result:
         raise DomainError("当场答复的，请写明是怎么答复的。")
+    if contact is None:
+        _refuse_without_mandate(deputies)
     if found := _known(actor, contact, text):
         return found
 
     def write(code: str) -> Opinion:
+        _one_at_a_time(actor, contact)
+        if found := _known(actor, contact, text):
+            return found
         opinion = Opinion.objects.create(
             code=code,
             contact=contact,
@@ -84,6 +91,7 @@ def record(
             created_by=actor,
         )
         opinion.deputies.set(deputies)
+        VoterContact.objects.filter(pk=opinion.contact_id, awaits_opinion=True).update(awaits_opinion=False)
         OpinionStep.objects.create(opinion=opinion, state=OpinionState.RECORDED, way=opinion.way, text=text, actor=actor)
         audit.record(actor, "deputies.record_opinion", opinion, changes={"way": [None, opinion.way]}, ref=code)
         if way == Way.ON_THE_SPOT:
@@ -243,6 +251,19 @@ def _may_record(actor: User, contact: VoterContact | None, deputies: Sequence[De
         _require(actor, "deputies.record_opinion", contact)
     elif not any(may(actor, "deputies.record_contact_for", deputy) for deputy in deputies):
         raise PermissionDenied
+
+
+def _refuse_without_mandate(deputies: Sequence[Deputy]) -> None:
+    prefetch_related_objects(deputies, contacts.mandates())
+    for deputy in deputies:
+        if not contacts.mandates_on(deputy, timezone.localdate()):
+            raise DomainError(f"{deputy.name}现在没有在任的代表资格，不能登记新的意见。请另选代表。")
+
+
+def _one_at_a_time(actor: User, contact: VoterContact | None) -> None:
+    """Two at one moment wait for each other, so that the second finds what the first wrote."""
+    rows: QuerySet[Any] = VoterContact.objects.filter(pk=contact.pk) if contact is not None else User.objects.filter(pk=actor.pk)
+    rows.select_for_update().values_list("pk").first()
 
 
 def _known(actor: User, contact: VoterContact | None, text: str) -> Opinion | None:

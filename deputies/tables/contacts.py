@@ -41,7 +41,7 @@ def contacts_table() -> Table[VoterContact]:
             Column("时间", when, is_heading=True),
             Column("代表", who),
             Column("方式", lambda contact: _CHANNELS[contact.channel], css="nowrap"),
-            Column("地点", lambda contact: f"{contact.area.name} {contact.place}".rstrip()),
+            Column("地点", lambda contact: contact.where),
             Column("选民说了什么", lambda contact: shortened(contact.text), css="wide"),
             Column("人数", lambda contact: contact.people, css="num"),
         ],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 
 from django.urls import reverse
@@ -48,7 +48,7 @@ def meetings_table() -> Table[DutyReportMeeting]:
         "述职会",
         [
             Column("日期", name, is_heading=True),
-            Column("选区", lambda meeting: f"{meeting.electoral_district.area} {meeting.electoral_district}"),
+            Column("选区", lambda meeting: meeting.electoral_district.where),
             Column("述职代表", who, css="wide"),
             Column("到会选民", voters, css="num"),
             Column("测评", lambda meeting: meeting.get_method_display(), css="nowrap"),
@@ -57,16 +57,18 @@ def meetings_table() -> Table[DutyReportMeeting]:
     )
 
 
-def deputies_table(least: int, day: datetime.date) -> Table[Mandate]:
-    """Mandates of ``duty_coverage.mandates_on``, with deputy, term, area and electoral district. Made per page."""
+def deputies_table(least: int, day: datetime.date, known: Container[int]) -> Table[Mandate]:
+    """Mandates of ``duty_coverage.mandates_on``, with deputy, term, area and electoral district. Made per page.
+
+    ``known`` are the deputies (ids) whose own pages the person may open.
+    """
     to_deputy = addresses("deputies:detail")
     meetings = reverse("deputies:duty_reports")
 
     def name(mandate: Any) -> SafeString:
         deputy = mandate.deputy
-        return SafeString(
-            f'{link(to_deputy(deputy.code), deputy.name, "strong")}<br><span class="muted small">{escape(deputy.code)}</span>'
-        )
+        shown = link(to_deputy(deputy.code), deputy.name, "strong") if deputy.pk in known else f"<b>{escape(deputy.name)}</b>"
+        return SafeString(f'{shown}<br><span class="muted small">{escape(deputy.code)}</span>')
 
     def held(mandate: Any) -> SafeString | str:
         if not mandate.reports_held:

@@ -12,6 +12,7 @@ from congress.tables import Column, Table, addresses, link
 from congress.templatetags.frame import tag
 from deputies.enums import MandateStatus, Sex
 from deputies.models import Mandate
+from deputies.places import joined
 
 # What a row is read with: the names of values_list.
 REGISTER_FIELDS = ("pk", "code", "name", "sex", "nationality", "position")
@@ -35,13 +36,16 @@ def mandates_of(deputies: Iterable[int]) -> Mapping[int, Sequence[Any]]:
     return found
 
 
-def register_table() -> Table[Line]:
-    """Made per page, because it holds the addresses of the address book in force."""
+def register_table(with_dossiers: bool = False) -> Table[Line]:
+    """Made per page, because it holds the addresses of the address book in force. ``with_dossiers`` for the staff who may open them."""
     to_deputy = addresses("deputies:detail")
 
     def name(line: Line) -> SafeString:
         row = line[0]
         return SafeString(f'{link(to_deputy(row.code), row.name, "strong")}<br><span class="muted small">{escape(row.code)}</span>')
+
+    to_dossier = addresses("deputies:dossier")
+    dossiers = [Column[Line]("档案", lambda line: link(to_dossier(line[0].code), "履职档案", "tap"), is_labelled=False)]
 
     return Table(
         "代表名册",
@@ -51,6 +55,7 @@ def register_table() -> Table[Line]:
             Column("民族", lambda line: line[0].nationality or "未登记"),
             Column("代表资格", lambda line: _mandates(line[1]), is_labelled=False),
             Column("单位及职务", lambda line: line[0].position or "未登记"),
+            *(dossiers if with_dossiers else []),
         ],
     )
 
@@ -62,7 +67,7 @@ def _mandates(mandates: Sequence[Any]) -> SafeString:
 
 
 def _mandate(mandate: Any) -> str:
-    seat = f" {escape(mandate.electoral_district__name)}" if mandate.electoral_district__name else ""
+    seat = escape(joined(mandate.area__name, mandate.electoral_district__name or ""))
     state = tag(*_TONES.get(mandate.status, ("", "minus")), _STATUSES[mandate.status])
     congress = escape(mandate.term__congress__short_name)
-    return f"<div>{congress}第{mandate.term__number}届 · {escape(mandate.area__name)}{seat} {state}</div>"
+    return f"<div>{congress}第{mandate.term__number}届 · {seat} {state}</div>"

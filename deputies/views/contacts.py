@@ -14,24 +14,23 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonRe
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from congress import listing
 from congress.access import may
 from congress.context import frame_of
-from congress.documents.registry import XLSX
 from congress.enums import Role
 from congress.errors import DomainError
+from congress.imports import downloads
 from congress.models import Area, StoredFile
 from congress.periods import Period
-from congress.services import audit, files
+from congress.services import files
 from congress.views.areas import home_units
-from deputies import workbooks
 from deputies.enums import Channel
-from deputies.forms.contacts import ContactForm, CorrectForm
+from deputies.forms.contacts import ContactForm, CorrectForm, VotersForm
 from deputies.models import ContactDraft, ContactPhoto, Deputy, DraftPhoto, VoterContact
+from deputies.resources.contacts import ContactResource
 from deputies.services import contacts, notebooks, privacy
 from deputies.tables.contacts import contacts_table
 
@@ -63,6 +62,8 @@ def contact_list(request: HttpRequest) -> HttpResponse:
         "elsewhere": _elsewhere(asked["area"], units),
         "periods": list(dict.fromkeys([*_periods(), *([period] if period else [])])),
         "may_record": may(request.user, "deputies.record_contact"),
+        "may_import": may(request.user, ContactResource.import_rule),
+        "may_export": may(request.user, ContactResource.export_rule),
         "waiting": ContactDraft.objects.to_handle_by(request.user).count() if request.user.access.has(Role.TOWN_OFFICE) else 0,
         "notebook_of": _notebook_of(request, asked),
     }
@@ -120,13 +121,10 @@ def _notebook_of(request: HttpRequest, asked: dict[str, str]) -> Deputy | None:
 @require_safe
 def export(request: HttpRequest) -> HttpResponse:
     """The filtered list as a workbook, voters masked. Who took it out is in the audit trail."""
+    if not may(request.user, ContactResource.export_rule):
+        raise PermissionDenied
     _, rows = _asked(request)
-    rows = rows.select_related("area", "author", "electoral_district").prefetch_related("deputies", "voters")
-    data, count = workbooks.contacts_table(rows)
-    audit.record(request.user, "deputies.export_contacts", changes={"rows": [None, count]})
-    response = HttpResponse(data, content_type=XLSX)
-    response["Content-Disposition"] = content_disposition_header(True, "联系选民记录.xlsx")
-    return response
+    return downloads.rows(request, ContactResource(), ContactResource.with_all(rows))
 
 
 @require_POST
@@ -171,11 +169,18 @@ def new(request: HttpRequest) -> HttpResponse:
     except DomainError as refusal:
         form.add_error(None, str(refusal))
         return _refused(request, form, draft)
-    address = reverse("deputies:contact", args=[contact.code])
+    address = _next_page(request, contact)
     if _speaks_json(request):
         return JsonResponse({"code": contact.code, "url": address})
     messages.success(request, f"已保存，编号 {contact.code}。")
     return redirect(address)
+
+
+def _next_page(request: HttpRequest, contact: VoterContact) -> str:
+    """On to the opinion when somebody is to see to it, else to the record; home, for whom no role lets see it any more."""
+    if not request.user.access.roles:
+        return reverse("home")
+    return reverse("deputies:new_opinion" if contact.awaits_opinion else "deputies:contact", args=[contact.code])
 
 
 def _speaks_json(request: HttpRequest) -> bool:
@@ -228,7 +233,7 @@ def _draft_asked(request: HttpRequest) -> ContactDraft | None:
 def _typed(draft: ContactDraft) -> dict[str, Any]:
     """What the deputy typed, as a form's initial values."""
     typed: dict[str, list[str]] = json.loads(draft.payload)
-    fields = {name: typed[name][0] for name in ("channel", "text", "at", "area", "place", "people", "result") if typed.get(name)}
+    fields = {name: typed[name][0] for name in ("channel", "text", "follow", "at", "area", "place", "people", "result") if typed.get(name)}
     columns = [typed.get(f"voters_{part}", []) for part in ("name", "phone", "address")]
     count = max(map(len, columns))
     voters = list(zip(*([*column, *[""] * (count - len(column))] for column in columns), strict=True))
@@ -262,10 +267,34 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
 def voters(request: HttpRequest, code: str) -> HttpResponse:
     """The record with its voters in full. A POST, so that opening is an act of its own and leaves its audit row."""
     contact = _found(request, code)
-    return _page(request, contact, privacy.open_voters(actor=request.user, contact=contact))
+    opened = privacy.open_voters(actor=request.user, contact=contact)
+    form = VotersForm(initial={"voters": [(person.name, person.phone, person.address) for person in opened]})
+    return _page(request, contact, opened, voters_form=form)
 
 
-def _page(request: HttpRequest, contact: VoterContact, opened: list[privacy.Person] | None = None) -> HttpResponse:
+@never_cache
+@require_POST
+def change_voters(request: HttpRequest, code: str) -> HttpResponse:
+    """Puts a contact's voters right, or deletes them; what was typed comes back with a refusal."""
+    contact = _found(request, code)
+    if not may(request.user, "deputies.open_voters", contact):
+        raise PermissionDenied
+    form = VotersForm(request.POST)
+    if form.is_valid():
+        privacy.change_voters(actor=request.user, contact=contact, **form.cleaned_data)
+        messages.success(request, "已保存。更正前的信息没有保留。")
+        return redirect("deputies:contact", code)
+    return _page(request, contact, voters_form=form)
+
+
+def _page(
+    request: HttpRequest,
+    contact: VoterContact,
+    opened: list[privacy.Person] | None = None,
+    *,
+    photos_refused: str = "",
+    voters_form: VotersForm | None = None,
+) -> HttpResponse:
     context = {
         "contact": contact,
         "people": [privacy.masked(voter) for voter in contact.voters.all()] if opened is None else opened,
@@ -274,8 +303,33 @@ def _page(request: HttpRequest, contact: VoterContact, opened: list[privacy.Pers
         "on_behalf": all(deputy.user_id != contact.author_id for deputy in contact.deputies.all()),
         "may_open": may(request.user, "deputies.open_voters", contact),
         "may_correct": may(request.user, "deputies.correct_contact", contact),
+        "may_record_opinion": contact.awaits_opinion and may(request.user, "deputies.record_opinion", contact),
+        "photos_left": contacts.MOST_PHOTOS - len(contact.photos.all()),
+        "photos_refused": photos_refused,
+        "voters_form": voters_form,
     }
-    return render(request, "deputies/contacts/detail.html", context)
+    refused = photos_refused or (voters_form is not None and voters_form.errors)
+    return render(request, "deputies/contacts/detail.html", context, status=422 if refused else 200)
+
+
+@require_POST
+def add_photos(request: HttpRequest, code: str) -> HttpResponse:
+    contact = _found(request, code)
+    if not may(request.user, "deputies.correct_contact", contact):
+        raise PermissionDenied
+    try:
+        added = contacts.add_photos(actor=request.user, contact=contact, photos=request.FILES.getlist("photos"))
+    except DomainError as refusal:
+        return _page(request, contact, photos_refused=str(refusal))
+    messages.success(request, f"已补充 {len(added)} 张照片。" if added else "这些照片已经在记录里，没有重复保存。")
+    return redirect("deputies:contact", code)
+
+
+@require_POST
+def needs_no_opinion(request: HttpRequest, code: str) -> HttpResponse:
+    contacts.needs_no_opinion(actor=request.user, contact=_found(request, code))
+    messages.success(request, "已取消“需要有人去办”。")
+    return redirect("deputies:contact", code)
 
 
 def _told(revision: Any) -> dict[str, Any]:
@@ -347,7 +401,11 @@ def drafts(request: HttpRequest) -> HttpResponse:
     """What waits to be checked, and below it what was settled."""
     rows = ContactDraft.objects.visible_to(request.user).select_related("author", "area", "contact", "settled_by")
     rows = rows.annotate(photo_count=Count("photos")).order_by("settled_at", "sent_at")
-    return listing.render_list(request, "deputies/contacts/drafts.html", rows)
+    page = listing.page_of(request, rows)
+    settled_here = {draft.pk for draft in page.object_list if may(request.user, "deputies.settle_draft", draft)}
+    response = render(request, "deputies/contacts/drafts.html", {"page": page, "settled_here": settled_here})
+    response["X-Total-Count"] = str(page.paginator.count)
+    return response
 
 
 @require_POST

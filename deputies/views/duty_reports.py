@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -108,6 +109,7 @@ def meeting_list(request: HttpRequest) -> HttpResponse:
         "deputy": deputy,
         "kept": [(name, asked[name]) for name in ("deputy", "since", "until") if asked[name]],
         "may_plan": may(request.user, "deputies.plan_duty_reports"),
+        "has_role": bool(request.user.access.roles),
     }
     response = render(request, "deputies/duty_reports/list.html", context)
     response["X-Total-Count"] = str(page.paginator.count)
@@ -166,6 +168,12 @@ def coverage(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def _known(request: HttpRequest, mandates: Iterable[Mandate]) -> frozenset[int]:
+    """Those of the deputies whose own pages the person may open. One query."""
+    listed = {mandate.deputy_id for mandate in mandates}
+    return frozenset(Deputy.objects.visible_to(request.user).filter(pk__in=listed).values_list("pk", flat=True))
+
+
 @require_safe
 def deputy_list(request: HttpRequest) -> HttpResponse:
     """Mandates in office on a day with how often they have reported: the records behind the coverage."""
@@ -189,13 +197,14 @@ def deputy_list(request: HttpRequest) -> HttpResponse:
     page = listing.page_of(request, rows)
     context = {
         "page": page,
-        "table": deputies_table(rule.least_per_term, day).render(page.object_list),
+        "table": deputies_table(rule.least_per_term, day, _known(request, page.object_list)).render(page.object_list),
         "asked": asked,
         "day": day,
         "filtered": any(asked.values()),
         "units": home_units(),
         "levels": [(level.value, level.label) for level in (CongressLevel.DISTRICT, CongressLevel.TOWN)],
         "may_plan": may(request.user, "deputies.plan_duty_reports"),
+        "has_role": bool(request.user.access.roles),
     }
     response = render(request, "deputies/duty_reports/deputies.html", context)
     response["X-Total-Count"] = str(page.paginator.count)

@@ -17,6 +17,7 @@ from congress.access import may
 from congress.enums import Role
 from congress.errors import DomainError
 from congress.models import Area, User
+from congress.periods import Period
 from deputies.enums import DeedState, NominationState
 from deputies.forms.honours import DecideForm, DeedForm, HonourForm, NominateForm, ReturnDeedForm, RoundForm
 from deputies.models import Deed, DeedPhoto, Deputy, Honour, Mandate, Nomination, NominationRound
@@ -27,9 +28,13 @@ from deputies.services import honours as services
 
 @require_safe
 def deeds(request: HttpRequest) -> HttpResponse:
-    """``?state=`` and ``?q=`` narrow the list; what waits to be approved comes with its number."""
-    asked = {name: request.GET.get(name, "").strip() for name in ("state", "q")}
+    """``?state=``, ``?deputy=``, ``?period=`` and ``?q=`` narrow the list; what waits to be approved comes with its number."""
+    asked = {name: request.GET.get(name, "").strip() for name in ("state", "deputy", "period", "q")}
     rows = Deed.objects.visible_to(request.user)
+    if asked["deputy"]:
+        rows = rows.filter(deputy__code=asked["deputy"])
+    if period := _period(asked["period"]):
+        rows = rows.filter(on__range=(period.start, period.end))
     if asked["q"]:
         rows = rows.filter(Q(title__contains=asked["q"]) | Q(deputy__name__contains=asked["q"]))
     counts = rows.order_by().aggregate(
@@ -40,9 +45,23 @@ def deeds(request: HttpRequest) -> HttpResponse:
     context = {
         "asked": asked,
         "tabs": [(key, label, counts[key or "all"]) for key, label in [("", "全部"), *DeedState.choices]],
+        "kept": [(name, asked[name]) for name in ("deputy", "period") if asked[name]],
         "may_write": request.user.access.has(Role.DEPUTY, Role.TOWN_OFFICE, Role.OFFICE),
     }
-    return listing.render_list(request, "deputies/honours/deeds.html", rows.select_related("deputy"), context)
+    return listing.render_list(request, "deputies/honours/deeds.html", rows.select_related("deputy"), {**context, **_tabs(request)})
+
+
+def _period(code: str) -> Period | None:
+    """The period asked for; nothing for what is none."""
+    try:
+        return Period.parse(code)
+    except ValueError:
+        return None
+
+
+def _tabs(request: HttpRequest) -> dict[str, bool]:
+    """What the tabs above the three lists ask."""
+    return {"may_see_nominations": may(request.user, "deputies.see_nominations")}
 
 
 def _deed(request: HttpRequest, code: str) -> Deed:
@@ -69,6 +88,8 @@ def write_deed(request: HttpRequest, code: str = "") -> HttpResponse:
         raise PermissionDenied
     if deed is None and not request.user.access.has(Role.DEPUTY, Role.TOWN_OFFICE, Role.OFFICE):
         raise PermissionDenied
+    if deed is not None and request.method != "POST":  # what was typed meanwhile comes back on the form
+        services.refuse_change(deed)
     initial: dict[str, Any] = (
         {"title": deed.title, "story": deed.story, "on": deed.on} if deed else {"deputy": deputies.filter(user=request.user).first()}
     )
@@ -147,7 +168,7 @@ def deed_photo(request: HttpRequest, pk: uuid.UUID, size: str = "file") -> FileR
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def honours(request: HttpRequest) -> HttpResponse:
-    """The register; ``?year=``, ``?level=``, ``?deputy=`` and ``?q=`` narrow it. The office enters below the list."""
+    """The register; ``?year=``, ``?period=``, ``?level=``, ``?deputy=`` and ``?q=`` narrow it. The office enters below the list."""
     may_record = may(request.user, "deputies.record_honour")
     if request.method == "POST" and not may_record:
         raise PermissionDenied
@@ -162,19 +183,28 @@ def honours(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, f"已登记{deputy.name}的“{data['name']}”。")
             return redirect("deputies:honours")
-    asked = {name: request.GET.get(name, "").strip() for name in ("year", "level", "deputy", "q")}
+    asked = {name: request.GET.get(name, "").strip() for name in ("year", "period", "level", "deputy", "q")}
     rows = Honour.objects.visible_to(request.user)
     levels = list(rows.order_by("level").values_list("level", flat=True).distinct())
     if asked["year"].isdecimal() and 1900 < int(asked["year"]) < 2100:
         rows = rows.filter(on__year=int(asked["year"]))
+    elif period := _period(asked["period"]):
+        rows = rows.filter(on__range=(period.start, period.end))
     if asked["level"]:
         rows = rows.filter(level=asked["level"])
     if asked["deputy"]:
         rows = rows.filter(deputy__code=asked["deputy"])
     if asked["q"]:
         rows = rows.filter(Q(name__contains=asked["q"]) | Q(deputy__name__contains=asked["q"]))
-    context = {"asked": asked, "filtered": any(asked.values()), "levels": levels, "form": form, "may_record": may_record}
-    response = listing.render_list(request, "deputies/honours/honours.html", rows.select_related("deputy"), context)
+    context = {
+        "asked": asked,
+        "filtered": any(asked.values()),
+        "kept": [(name, asked[name]) for name in ("deputy", "period") if asked[name]],
+        "levels": levels,
+        "form": form,
+        "may_record": may_record,
+    }
+    response = listing.render_list(request, "deputies/honours/honours.html", rows.select_related("deputy"), {**context, **_tabs(request)})
     response.status_code = 422 if form.errors else 200
     return response
 
@@ -200,7 +230,7 @@ def nomination_rounds(request: HttpRequest) -> HttpResponse:
             messages.success(request, f"{round}已开始，已通知各镇（街道）。")
             return redirect("deputies:nominations", round.year)
     response = listing.render_list(
-        request, "deputies/honours/rounds.html", NominationRound.objects.all(), {"form": form, "may_open": may_open}
+        request, "deputies/honours/rounds.html", NominationRound.objects.all(), {"form": form, "may_open": may_open, **_tabs(request)}
     )
     response.status_code = 422 if form.errors else 200
     return response

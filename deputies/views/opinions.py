@@ -12,6 +12,7 @@ from django.db.models import Case, Count, F, Prefetch, Q, QuerySet, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from congress import listing
@@ -24,6 +25,7 @@ from deputies.enums import OPINION_TRANSITIONS, OpinionState, Urgency, Way
 from deputies.forms.opinions import (
     AnswerForm,
     CloseForm,
+    LoneOpinionForm,
     OpinionForm,
     PassOnForm,
     ReopenForm,
@@ -34,6 +36,7 @@ from deputies.forms.opinions import (
 )
 from deputies.models import Deputy, Mandate, Opinion, OpinionCategory, VoterContact
 from deputies.services import opinions as services
+from deputies.services import privacy
 from deputies.tables.opinions import DONE, OPINION_FIELDS, opinions_table, state_tag, urgency_tag
 
 _OVERDUE = "overdue"
@@ -71,6 +74,7 @@ def opinion_list(request: HttpRequest) -> HttpResponse:
         "ways": Way.choices,
         "urgencies": Urgency.choices,
         "categories": OpinionCategory.objects.filter(parent=None),
+        "may_add": may(request.user, "deputies.add_opinion"),
         "organisations": Organisation.objects.filter(pk__in=seen.order_by().values("responsible")),
         "page": page,
         "table": opinions_table(page.object_list, request=request),
@@ -116,30 +120,50 @@ def _period(code: str) -> Period | None:
         return None
 
 
-# ---- a new one, out of a contact
+# ---- a new one, out of a contact or alone
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest, code: str) -> HttpResponse:
-    contacts = VoterContact.objects.visible_to(request.user).select_related("area").prefetch_related(_DEPUTIES)
-    contact = get_object_or_404(contacts, code=code)
+    seen = VoterContact.objects.visible_to(request.user).select_related("area").prefetch_related(_DEPUTIES)
+    contact = get_object_or_404(seen, code=code)
     if not may(request.user, "deputies.record_opinion", contact):
         raise PermissionDenied
     may_direct = may(request.user, "deputies.direct_opinion_of", contact)
-    through = responsible_choices(contact.area, may_direct=False).order_by("-area__path", "code").first()
     form = OpinionForm(
         request.POST or None,
         words=contact.text,
-        area=contact.area,
+        paths=[contact.area.path],
         may_direct=may_direct,
-        initial={"place": contact.place, "responsible": through},
+        initial={"place": contact.place, "responsible": _nearest([contact.area.path])},
     )
+    return _recorded(request, form, contact)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def record(request: HttpRequest) -> HttpResponse:
+    """One that came without a contact: by letter, or raised at a meeting."""
+    if not may(request.user, "deputies.add_opinion"):
+        raise PermissionDenied
+    form = LoneOpinionForm(request.POST or None, user=request.user)
+    if not form.on_behalf and request.method != "POST":
+        form.initial["responsible"] = _nearest(form.own_paths)
+    return _recorded(request, form)
+
+
+def _nearest(paths: list[str]) -> Organisation | None:
+    """The town's own organisation, else the office."""
+    return responsible_choices(paths, may_direct=False).order_by("-area__path", "code").first()
+
+
+def _recorded(request: HttpRequest, form: OpinionForm, contact: VoterContact | None = None) -> HttpResponse:
+    """Records what was posted and leads to it; else the form, with what was typed."""
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
+        whose = {"contact": contact} if contact else {"deputies": data["deputies"], "area": data["area"]}
         try:
             opinion = services.record(
                 actor=request.user,
-                contact=contact,
                 text=data["text"],
                 category=OpinionCategory.objects.filter(pk=data["category"]).first() if data["category"] else None,
                 place=data["place"],
@@ -148,6 +172,7 @@ def new(request: HttpRequest, code: str) -> HttpResponse:
                 result=data["result"],
                 responsible=data["responsible"],
                 due_on=data.get("due_on"),
+                **whose,
             )
         except DomainError as refusal:
             form.add_error(None, str(refusal))
@@ -219,6 +244,14 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
     return _page(request, _found(request, code))
 
 
+@never_cache
+@require_POST
+def open_voters(request: HttpRequest, code: str) -> HttpResponse:
+    """The opinion with the voters behind it in full. A POST, so that opening is an act of its own and leaves its audit row."""
+    opinion = _found(request, code)
+    return _page(request, opinion, people=privacy.open_voters_of_opinion(actor=request.user, opinion=opinion))
+
+
 @require_POST
 def step(request: HttpRequest, code: str, key: str) -> HttpResponse:
     """One step of the opinion; a refusal stands on its form, with what was typed."""
@@ -249,7 +282,11 @@ _SERVICES = {
 }
 
 
-def _page(request: HttpRequest, opinion: Opinion, refused: Step | None = None, form: Any = None) -> HttpResponse:
+def _page(
+    request: HttpRequest, opinion: Opinion, refused: Step | None = None, form: Any = None, people: list[privacy.Person] | None = None
+) -> HttpResponse:
+    """``people`` are the voters in full, when they were opened; else those who have the matter in hand see them masked."""
+    may_open = opinion.contact is not None and may(request.user, "deputies.open_opinion_voters", opinion)
     open_steps = [each for each in STEPS if _is_open(each, opinion, request.user) or each is refused]
     seen = VoterContact.objects.visible_to(request.user)
     context = {
@@ -261,6 +298,8 @@ def _page(request: HttpRequest, opinion: Opinion, refused: Step | None = None, f
         "actions": [(each, form if each is refused else _form(each, opinion, request.user)) for each in open_steps],
         "refused": refused,
         "first": _first(open_steps, opinion, request.user),
+        "people": [privacy.masked(voter) for voter in opinion.contact.voters.all()] if may_open and people is None else people,  # type: ignore[union-attr]
+        "is_open": people is not None,
         "may_open_contact": opinion.contact_id is not None and seen.filter(pk=opinion.contact_id).exists(),
     }
     return render(request, "deputies/opinions/detail.html", context, status=422 if refused else 200)

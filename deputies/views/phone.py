@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 
 from congress.access import may
 from congress.context import frame_of
+from deputies import icons
 from deputies.enums import Channel
 
 _OWN_FILES = re.compile(r'(?:href|src)="([^"#]+)')
@@ -39,10 +40,28 @@ def manifest(request: HttpRequest) -> HttpResponse:
         "display": "standalone",
         "background_color": "#ffffff",
         "theme_color": "#9c1c1f",
-        "icons": [{"src": reverse("seal"), "sizes": "any", "type": "image/svg+xml", "purpose": "any maskable"}],
+        "icons": [{"src": reverse("seal"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"}, *_icons()],
         "shortcuts": [{"name": "记一笔", "url": start}],
     }
     return JsonResponse(told, content_type="application/manifest+json", json_dumps_params={"ensure_ascii": False})
+
+
+def _icons() -> list[dict[str, str]]:
+    drawn = [(192, "any"), (512, "any"), (512, "maskable")]
+    return [
+        {"src": reverse("deputies:icon", args=[size]), "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
+        for size, purpose in drawn
+    ]
+
+
+@login_not_required
+@require_safe
+@cache_control(public=True, max_age=86400)
+def icon(request: HttpRequest, size: int) -> HttpResponse:
+    """What stands on a phone's home screen."""
+    if size not in icons.SIZES:
+        raise Http404
+    return HttpResponse(icons.draw(frame_of(request).seal, size), content_type="image/png")
 
 
 @login_not_required

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -17,12 +18,14 @@ from django.views.decorators.http import require_safe
 from congress import listing
 from congress.access import may
 from congress.enums import CongressLevel, Role
+from congress.imports import downloads
 from congress.models import Area, Term
 from congress.views.areas import home_units
-from deputies import composition
+from deputies import composition, filters, quotas
 from deputies.composition import Dimension, Share
 from deputies.enums import MandateStatus, Sex
-from deputies.models import Deputy, DeputyGroup, DeputyLiaison, GroupMembership, Mandate, MandateChange, StandingMember
+from deputies.models import Deputy, DeputyLiaison, GroupMembership, Mandate, MandateChange, StandingMember
+from deputies.resources.register import DeputyResource
 from deputies.tables.register import REGISTER_FIELDS, mandates_of, register_table
 
 _WITH_ALL = (
@@ -36,63 +39,55 @@ _SEAT = ("area", "level", "term", "status")
 @require_safe
 def deputy_list(request: HttpRequest) -> HttpResponse:
     """One row a deputy; the filters must all fit one and the same mandate."""
-    dimensions = composition.dimensions(timezone.localdate())
-    asked = {name: request.GET.get(name, "").strip() for name in (*_SEAT, "group", "q", *dimensions)}
-    deputies = Deputy.objects.visible_to(request.user)
-    mandates = asked_mandates(asked)
-    if mandates is not None:
-        deputies = deputies.filter(pk__in=mandates.values("deputy"))
-    if asked["group"]:
-        deputies = deputies.filter(pk__in=GroupMembership.objects.in_force().filter(group__code=asked["group"]).values("deputy"))
-    for key, dimension in dimensions.items():
-        if asked[key]:
-            deputies = deputies.filter(dimension.asked(asked[key]))
-    if asked["q"]:
-        deputies = deputies.filter(_asked_words(request, asked["q"]))
+    asked, deputies, dimensions = _asked(request)
     context = {
         "asked": asked,
         "filtered": any(asked.values()),
         "divided": [
             (each, asked[key], each.label(asked[key].strip(composition.NOT_ENTERED))) for key, each in dimensions.items() if asked[key]
         ],
-        "units": home_units(),
-        "groups": list(DeputyGroup.objects.visible_to(request.user).in_force()),
-        "levels": CongressLevel.choices,
+        "units": home_units(request),
         "statuses": MandateStatus.choices,
-        "terms": list(Term.objects.order_by("-number").values_list("number", flat=True).distinct()),
+        "quotas": quotas.registered(),
+        **filters.choices(request.user),
+        "may_export": may(request.user, "deputies.export_deputies"),
         "may_import": may(request.user, "congress.import_file"),
         "may_begin": may(request.user, "deputies.manage_mandates"),
     }
     page = listing.page_of_values(request, deputies, REGISTER_FIELDS)
     seats = mandates_of(row.pk for row in page)
-    context |= {"page": page, "table": register_table().render((row, seats.get(row.pk, ())) for row in page)}
+    context |= {
+        "page": page,
+        "table": register_table(request.user.access.has(Role.OFFICE, Role.LEADER, Role.TOWN_OFFICE)).render(
+            (row, seats.get(row.pk, ())) for row in page
+        ),
+    }
     response = render(request, "deputies/list.html", context)
     response["X-Total-Count"] = str(page.paginator.count)
     return response
 
 
-def asked_mandates(asked: dict[str, str]) -> QuerySet[Mandate] | None:
-    """The mandates that fit the filters, or None when nothing was asked."""
-    chosen: dict[str, Any] = {}
-    if asked["area"]:
-        chosen["area__path__contains"] = f"{asked['area']}/"
-    if asked["level"]:
-        chosen["term__congress__level"] = asked["level"]
-    if asked["term"].isdecimal():
-        chosen["term__number"] = int(asked["term"])
-    if asked["status"]:
-        chosen["status"] = asked["status"]
-    return Mandate.objects.filter(**chosen) if chosen else None
+def _asked(request: HttpRequest) -> tuple[dict[str, str], QuerySet[Deputy], Mapping[str, Dimension]]:
+    """What was asked, the deputies that fit, and the dimensions of the composition they may be narrowed by."""
+    dimensions = composition.dimensions(timezone.localdate())
+    asked = {name: request.GET.get(name, "").strip() for name in (*_SEAT, "district", "group", "quota", "q", *dimensions)}
+    deputies = filters.narrowed(Deputy.objects.visible_to(request.user), asked)
+    for key, dimension in dimensions.items():
+        if asked[key]:
+            deputies = deputies.filter(dimension.asked(asked[key]))
+    if asked["q"]:
+        deputies = deputies.matching(asked["q"], request.user)
+    return asked, quotas.narrowed(deputies, asked["quota"]), dimensions
 
 
-def _asked_words(request: HttpRequest, words: str) -> Q:
-    """A name, its initials or a code; for staff who see telephones, also the last digits of one."""
-    found = Q(name__icontains=words) | Q(code__startswith=words)
-    if words.isascii() and words.isalpha():
-        found |= Q(initials__startswith=words.lower())
-    if words.isdecimal() and len(words) >= 4 and request.user.access.has(Role.OFFICE, Role.LEADER, Role.TOWN_OFFICE):  # type: ignore[union-attr]
-        found |= Q(phone__endswith=words)
-    return found
+@require_safe
+def export(request: HttpRequest) -> HttpResponse:
+    """The filtered list as a workbook, a row for each seat: staff only, and of towns only the deputies whose telephone they see."""
+    if not may(request.user, "deputies.export_deputies"):
+        raise PermissionDenied
+    _, deputies, _ = _asked(request)
+    seen = Deputy.objects.in_care_of(request.user).filter(pk__in=deputies.order_by().values("pk"))
+    return downloads.rows(request, DeputyResource(), DeputyResource.with_all(Mandate.objects.filter(deputy__in=seen.order_by())))
 
 
 @require_safe
@@ -109,6 +104,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         "liaisons": list(DeputyLiaison.objects.in_force().filter(deputy=deputy).select_related("member__mandate__deputy")),
         "age": composition.age_on(deputy.born_on, timezone.localdate()) if deputy.born_on else None,
         "may_see_contact": may(request.user, "deputies.view_contact", deputy),
+        "may_see_dossier": may(request.user, "deputies.view_dossier", deputy),
         "may_change": may(request.user, "deputies.manage_deputies", deputy),
         "may_manage": may(request.user, "deputies.manage_mandates"),
         "may_see_voters": may(request.user, "deputies.manage_voters", deputy) or request.user.access.is_office,
@@ -121,7 +117,7 @@ def compose(request: HttpRequest) -> HttpResponse:
     """The composition of the deputies in office: charts with their tables, narrowed by area, level and term."""
     asked = {name: request.GET.get(name, "").strip() for name in ("area", "level", "term")}
     asked["status"] = MandateStatus.ACTIVE.value
-    mandates = asked_mandates(asked)
+    mandates = filters.mandates(asked)
     assert mandates is not None  # the status is always asked
     deputies = Deputy.objects.visible_to(request.user).filter(pk__in=mandates.values("deputy"))
     dimensions = composition.dimensions(timezone.localdate())

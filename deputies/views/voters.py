@@ -18,6 +18,7 @@ from congress import listing
 from congress.access import may
 from congress.enums import Role
 from congress.errors import DomainError
+from congress.models import User
 from congress.tables import Column, Table, addresses, link
 from congress.templatetags.frame import cn_date
 from congress.views.areas import home_units
@@ -63,7 +64,7 @@ def voter_counts(request: HttpRequest) -> HttpResponse:
     page = listing.page_of(request, of(asked["state"]))
     context = {
         "page": page,
-        "table": _voters_table(rule).render(page.object_list),
+        "table": _voters_table(rule, _led_to(request.user)).render(page.object_list),
         "asked": asked,
         "filtered": any(asked.values()),
         "tabs": [(key, label, len(of(key))) for key, label in STATES],
@@ -77,11 +78,19 @@ def voter_counts(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _voters_table(rule: Any) -> Table[Any]:
-    to_voters = addresses("deputies:voters")
+def _led_to(user: User) -> frozenset[str] | None:
+    """Codes of the deputies whose voters the person may look at; None for all of those listed. One query for leaders."""
+    if user.access.is_office or not user.access.is_district_staff:
+        return None
+    return frozenset(Deputy.objects.whose_voters_are_kept_by(user).values_list("code", flat=True))
+
+
+def _voters_table(rule: Any, led_to: frozenset[str] | None) -> Table[Any]:
+    to_voters, to_deputy = addresses("deputies:voters"), addresses("deputies:detail")
 
     def name(row: Any) -> SafeString:
-        return SafeString(f'{link(to_voters(row.code), row.name, "strong")}<br><span class="muted small">{escape(row.code)}</span>')
+        address = to_voters(row.code) if led_to is None or row.code in led_to else to_deputy(row.code)
+        return SafeString(f'{link(address, row.name, "strong")}<br><span class="muted small">{escape(row.code)}</span>')
 
     return Table(
         "代表联系选民",

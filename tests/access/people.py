@@ -6,9 +6,9 @@ those of ``people_world``; their deputy serves in town1.
 
 from __future__ import annotations
 
-from tests.access.table import ANYBODY, DISTRICT, NOBODY, WITH_ROLE, Action, Page, Table, but, office_only
+from tests.access.table import ANYBODY, DISTRICT, NOBODY, TOWN_OFFICES, WITH_ROLE, Action, Page, Table, but, office_only
 
-TOWN_STAFF = "town1 town2 street1 farm1"
+TOWN_STAFF = TOWN_OFFICES
 ENTER = f"office {TOWN_STAFF} deputy"
 OWN = "town1 deputy"
 SEEN = f"{DISTRICT} {OWN}"
@@ -34,7 +34,11 @@ def _of_meeting(name: str, *arguments: str, answer: int = 200) -> Page:
 
 PAGES: tuple[Page, ...] = (
     Page("deputies:list"),
+    _among(ANYBODY, "deputies:deputies_xlsx", opens=f"{DISTRICT} {TOWN_STAFF}", posts=NOBODY),
     Page("deputies:detail", (DEPUTY,), opens=SEEN),
+    # ---- dossiers
+    Page("deputies:dossier", (DEPUTY,), opens=SEEN),
+    _among(ANYBODY, "deputies:dossiers", opens=NOMINATE),
     # ---- register, mandates and terms
     Page("deputies:composition"),
     office_only("deputies:new_deputy", form=True),
@@ -64,13 +68,25 @@ PAGES: tuple[Page, ...] = (
         posts="office town1",
         sends={"voter": "waiting voter"},
     ),
+    # ---- Excel: the kinds that towns may bring in too
+    Page(
+        "import_start",
+        ("contacts",),
+        opens=f"office {TOWN_STAFF}",
+        refused=but(ANYBODY, "office", TOWN_STAFF),
+        posts=f"office {TOWN_STAFF}",
+    ),
+    Page("import_export", ("contacts",), opens=f"{DISTRICT} {TOWN_STAFF} deputy", refused=but(ANYBODY, DISTRICT, TOWN_STAFF, "deputy")),
+    _among(ANYBODY, "import_start", "voter_liaisons", opens=TOWN_STAFF),  # not even the office: voters are the towns' to keep
+    Page("import_export", ("voter_liaisons",), opens=f"office {TOWN_STAFF}", refused=but(ANYBODY, "office", TOWN_STAFF)),
     # ---- voter contacts; the phone's own pages tell nothing about anybody
     Page("deputies:contacts"),
-    Page("deputies:contacts_xlsx"),
+    _among(ANYBODY, "deputies:contacts_xlsx", opens=f"{DISTRICT} {TOWN_STAFF} deputy", posts=NOBODY),  # voters masked
     _among(ANYBODY, "deputies:new_contact", opens=ENTER),
     Page("deputies:offline", public=True),
     Page("deputies:manifest", public=True),
     Page("deputies:worker", public=True),
+    Page("deputies:icon", ("180",), public=True),
     Page("deputies:contact_session"),
     Page("deputies:contact", ("contact",), opens=SEEN),
     Page("deputies:contact", ("contact with opinions",), opens=SEEN),
@@ -81,6 +97,7 @@ PAGES: tuple[Page, ...] = (
     Page("deputies:draft_photo", ("draft photo",), opens=OWN),
     # ---- opinions: a unit sees what it answers for
     Page("deputies:opinions"),
+    _among(ANYBODY, "deputies:record_opinion", opens=ENTER),
     _among(SEEN, "deputies:new_opinion", "contact", opens=f"office {OWN}"),
     Page("deputies:opinion", ("opinion of unit",), opens=f"{SEEN} unit"),
     Page("deputies:opinion", ("opinion of town1",), opens=SEEN),
@@ -126,7 +143,12 @@ ACTIONS: tuple[Action, ...] = (
     _do(SEEN, "deputies:open_liaison_voter", DEPUTY, may=OWN, voter="voter"),
     _do(SEEN, "deputies:end_voter", DEPUTY, may=OWN, voter="voter"),
     _do(SEEN, "deputies:notebook", may=SEEN, deputy=DEPUTY),
+    _do(SEEN, "deputies:print_dossier", DEPUTY, may=SEEN),
     _do(SEEN, "deputies:open_voters", "contact", may=OWN),
+    _do(SEEN, "deputies:change_voters", "contact", may=OWN),
+    _do(SEEN, "deputies:add_contact_photos", "contact", may=OWN),
+    _do(SEEN, "deputies:needs_no_opinion", "contact", may=f"office {OWN}"),
+    _do(f"{SEEN} unit", "deputies:open_opinion_voters", "opinion of unit", may="unit"),
     _do(OWN, "deputies:drop_contact_draft", "contact draft", may="town1"),
     _do(f"{SEEN} unit", "deputies:opinion_step", "opinion of unit", "pass-on", may=f"office {OWN} unit"),
     _do(f"{SEEN} unit", "deputies:opinion_step", "opinion of unit", "take", may="unit"),
@@ -157,5 +179,7 @@ TABLES: tuple[Table, ...] = (
     Table("deputies_electoraldistrict", looks="office", changes="office", adds="office", deletes="office"),
     Table("deputies_ballotaspect", looks="office", changes="office", adds="office"),  # one that meetings use is not deleted
     Table("deputies_dutyreportrule", looks="office", changes="office"),
+    Table("deputies_peerrule", looks="office", changes="office"),
+    Table("deputies_pointrule", looks="office", changes="office", adds="office", deletes="office"),
     Table("deputies_opinioncategory", looks="office", changes="office", adds="office", deletes="office"),
 )

@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 PERSONAS = "office leader town1 town2 street1 farm1 assessor deputy dispatcher unit sysadmin secadmin auditor visitor"
+TOWN_OFFICES = "town1 town2 street1 farm1"
 TOWNS = "town1 town2 street1 farm1 assessor"  # all who score in some round; the assessor works for town2
 DISTRICT = "office leader"
 IN_ROUNDS = f"{DISTRICT} {TOWNS}"
@@ -90,7 +91,7 @@ PAGES: tuple[Page, ...] = (
     Page("document", ("batch", f"document area_report {TOWN1}"), opens=f"{DISTRICT} town1", answer=NO_FILE_YET),
     Page("document", ("batch", "document platform_sheet PT-11"), opens=f"{DISTRICT} town1", answer=NO_FILE_YET),
     # ---- Excel in and out
-    office_only("imports"),
+    Page("imports", opens=f"office {TOWN_OFFICES}", refused=but(ANYBODY, "office", TOWN_OFFICES)),  # towns: what they keep themselves
     office_only("import_start", "areas", form=True),
     office_only("import_template", "areas"),
     office_only("import_export", "areas"),

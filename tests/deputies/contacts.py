@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import datetime
 import itertools
+import threading
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connections
 from django.utils import timezone
 
 from congress.models import User
@@ -48,3 +51,26 @@ def record(actor: User, *deputies: Deputy, **fields: Any) -> VoterContact:
         **fields,
     }
     return contacts.record(actor=actor, deputies=list(deputies), **given)
+
+
+def at_once(calls: Sequence[Callable[[], Any]]) -> list[Any]:
+    """Runs the calls in threads that start together; gives their answers. All have ended when it returns: one that wrote on
+    would write into the next test."""
+    gate, answers, faults = threading.Barrier(len(calls)), [], []
+
+    def run(call: Callable[[], Any]) -> None:
+        try:
+            gate.wait(60)
+            answers.append(call())
+        except Exception as fault:  # told to the test below
+            faults.append(fault)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=[call]) for call in calls]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+    return answers

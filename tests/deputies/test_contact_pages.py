@@ -12,13 +12,16 @@ from openpyxl import load_workbook
 from PIL import Image
 
 from congress import figures, search, todos
+from congress.enums import CongressLevel
 from congress.models import Area, AuditEntry
 from congress.periods import Period
+from deputies import tasks
 from deputies.enums import EndReason, MandateStatus
-from deputies.models import ContactDraft, Mandate, VoterContact
+from deputies.models import ContactDraft, Mandate, VoterContact, VoterLiaison
 from deputies.services import contacts, privacy
 from deputies.services.contacts import Voter
 from tests.deputies.contacts import make_people, moment, record
+from tests.factories import CongressFactory, ElectoralDistrictFactory, TermFactory, VoterLiaisonFactory
 
 pytestmark = pytest.mark.django_db
 JSON = {"headers": {"Accept": "application/json"}}
@@ -123,10 +126,19 @@ def test_the_workbook_masks_voters_and_holds_no_formula(three, personas, signed_
     answer = signed_in(personas.town1).get("/contacts/export.xlsx?period=2026")
     rows = list(load_workbook(io.BytesIO(answer.content)).active.iter_rows(values_only=True))
     assert [row[0] for row in rows] == ["编号", three[1].code, three[0].code]
-    assert rows[1][9] == "=卫生室缺降压药" and rows[2][8] == "王**"
-    cell = load_workbook(io.BytesIO(answer.content)).active["J2"]
-    assert cell.data_type == "s"
-    assert AuditEntry.objects.get(action="deputies.export_contacts").changes == {"rows": [None, 2]}
+    assert (rows[0][8], rows[1][8]) == ("内容", "'=卫生室缺降压药")
+    assert (rows[0][10], rows[2][10], rows[2][11]) == ("选民姓名", "王**", "138****0001")
+    told = AuditEntry.objects.get(action="congress.export_file")
+    assert (told.actor, told.target_ref, told.reason) == (personas.town1, "contacts", "联系选民记录 2 行")
+
+
+def test_the_workbook_is_for_those_who_keep_or_look_after_contacts(three, personas, signed_in):
+    for person in (personas.office, personas.leader, personas.deputy):
+        assert signed_in(person).get("/contacts/export.xlsx").status_code == 200
+    for person in (personas.unit, personas.sysadmin, personas.visitor):
+        client = signed_in(person)
+        assert client.get("/contacts/export.xlsx").status_code == 403
+        assert "contacts/export.xlsx" not in client.get("/contacts/").content.decode()
 
 
 def test_search_finds_contacts_one_may_see(three, personas):
@@ -166,6 +178,40 @@ def test_a_deputy_saves_without_script(people, personas, signed_in):
     assert [(v.name, v.phone) for v in made.voters.all()] == [("王小明", "13800000001"), ("㛃", "")]
     again = client.post("/contacts/new/", typed(text="再来一次"))
     assert again.url == answer.url and VoterContact.objects.count() == 1
+
+
+def test_saving_leads_on_to_the_opinion(people, personas, signed_in):
+    client = signed_in(personas.deputy)
+    answer = client.post("/contacts/new/", typed(follow="on"))
+    made = VoterContact.objects.get()
+    assert made.awaits_opinion and answer.url == f"/contacts/{made.code}/opinions/new/"
+    assert "现在没空登记意见，以后可以从“待办”里接着办" in client.get(answer.url).content.decode()
+    assert client.post("/contacts/new/", typed(follow="on"), **JSON).json()["url"] == answer.url
+    page = client.get(f"/contacts/{made.code}/").content.decode()
+    assert "还没有登记意见" in page and "不用办了" in page
+    assert client.post(f"/contacts/{made.code}/needs-no-opinion/").url == f"/contacts/{made.code}/"
+    assert "不用办了" not in client.get(f"/contacts/{made.code}/").content.decode()
+    refused = client.post("/contacts/new/", typed(key="typed-key-0002", text="", follow="on"))
+    assert 'name="follow" checked' in refused.content.decode()
+
+
+def test_photos_are_added_on_the_record(people, personas, signed_in):
+    made = record(personas.deputy, people.mo)
+    client, address = signed_in(personas.deputy), f"/contacts/{made.code}/photos/"
+    assert client.post(address, {"photos": [photo()]}).url == f"/contacts/{made.code}/"
+    assert made.photos.count() == 1
+    assert client.post(address, {"photos": [photo()]}).status_code == 302 and made.photos.count() == 1
+    refused = client.post(address, {"photos": [SimpleUploadedFile("说明.txt", b"x")]})
+    assert refused.status_code == 422 and "“说明.txt”" in refused.content.decode()
+    assert signed_in(personas.office).post(address, {"photos": [photo()]}).status_code == 403
+    assert signed_in(personas.town2).post(address, {"photos": [photo()]}).status_code == 404
+
+
+def test_a_late_record_of_one_who_is_no_deputy_any_more_leads_home(people, personas, signed_in):
+    end_mandates(people.mo)
+    personas.deputy.grants.update(ends_on=datetime.date(2026, 6, 29))
+    answer = signed_in(personas.deputy).post("/contacts/new/", typed(at="2026-06-29T10:00", follow="on"), **JSON)
+    assert answer.json()["url"] == "/" and VoterContact.objects.count() == 1
 
 
 def test_what_was_typed_stays_when_it_is_refused(people, personas, signed_in):
@@ -255,6 +301,27 @@ def test_voters_are_masked_and_opened_only_by_those_who_handle_it(three, persona
     assert signed_in(personas.town2).post(f"{address}voters/").status_code == 404
 
 
+def test_voters_are_put_right_and_deleted_as_they_ask(three, personas, signed_in):
+    client, address = signed_in(personas.town1), f"/contacts/{three[0].code}/voters/"
+    assert 'value="王小明"' in client.post(address).content.decode()
+    typed = {"voters_name": ["王小名", "李四"], "voters_phone": ["", ""], "voters_address": ["", ""]}
+    refused = client.post(f"{address}change/", typed)
+    assert refused.status_code == 422 and "请写明更正或者删除的原因" in refused.content.decode() and "王小名" in refused.content.decode()
+    assert client.post(f"{address}change/", {**typed, "reason": "写错了"}).url == f"/contacts/{three[0].code}/"
+    assert [voter.name for voter in three[0].voters.all()] == ["王小名", "李四"]
+    client.post(f"{address}change/", {**typed, "reason": "再点一次"})
+    blank = {name: ["", ""] for name in typed}
+    client.post(f"{address}change/", {**blank, "reason": "选民要求删除"})
+    assert not three[0].voters.exists()
+    entries = AuditEntry.objects.filter(action="deputies.change_voters").order_by("pk")
+    assert [(entry.changes, entry.reason) for entry in entries] == [
+        ({"voters": [1, 2]}, "写错了"),
+        ({"voters": [2, 0]}, "选民要求删除"),
+    ]
+    for name, status in (("office", 403), ("leader", 403), ("town2", 404), ("unit", 404)):
+        assert signed_in(getattr(personas, name)).post(f"{address}change/", {**blank, "reason": "x"}).status_code == status
+
+
 def test_a_correction_shows_what_stood_before(three, personas, signed_in):
     client, address = signed_in(personas.deputy), f"/contacts/{three[0].code}/correct/"
     form = client.get(address).context["form"]
@@ -287,6 +354,46 @@ def test_voters_are_forgotten_a_year_after_the_term(three, district):
     assert privacy.forget_voters(on=datetime.date(2027, 9, 28)) == 1
     assert privacy.forget_voters(on=datetime.date(2027, 9, 28)) == 0
     assert VoterContact.objects.count() == 3
+
+
+def test_voters_are_kept_as_long_as_the_contacts_own_term(people, personas, district):
+    """The town's term is over, the district's goes on; a contact without an electoral district waits for the last of them."""
+    town_term = TermFactory(congress=CongressFactory(area=district.town1, level=CongressLevel.TOWN), number=12)
+    town_seat = ElectoralDistrictFactory(term=town_term, area=district.town1)
+    own, towns, placeless = (record(personas.deputy, people.mo, at=moment(2026, 3, 2), voters=[Voter("王小明")]) for _ in range(3))
+    VoterContact.objects.filter(pk=towns.pk).update(electoral_district=town_seat)
+    VoterContact.objects.filter(pk=placeless.pk).update(electoral_district=None)
+    town_term.ends_on = datetime.date(2026, 6, 30)
+    town_term.save()
+    assert privacy.forget_voters(on=datetime.date(2027, 6, 30)) == 1
+    assert [contact.voters.count() for contact in (own, towns, placeless)] == [1, 0, 1]
+    district.term.ends_on = datetime.date(2026, 9, 28)
+    district.term.save()
+    assert privacy.forget_voters(on=datetime.date(2027, 9, 28)) == 2
+
+
+def test_fixed_voters_and_settled_drafts_are_forgotten_a_year_later(people, personas):
+    ended = datetime.date(2025, 6, 30)
+    gone = VoterLiaisonFactory(deputy=people.mo, ends_on=ended)
+    waiting = VoterLiaisonFactory(deputy=people.mo, ends_on=ended, awaits_successor=True)
+    successor = VoterLiaisonFactory(deputy=people.wei, starts_on=ended, handed_from=gone)
+    open_draft = contacts.keep_draft(actor=personas.deputy, key="open-draft", payload="{}", reason="终止")
+    settled = contacts.keep_draft(actor=personas.deputy, key="settled-draft", payload="{}", reason="终止", photos=[photo()])
+    file = settled.photos.get().file
+    ContactDraft.objects.filter(pk=settled.pk).update(settled_at=moment(2025, 6, 30), settled_by=personas.town1)
+    assert privacy.forget_voters(on=datetime.date(2026, 6, 29)) == 0
+    assert privacy.forget_voters(on=datetime.date(2026, 6, 30)) == 2
+    assert privacy.forget_voters(on=datetime.date(2026, 6, 30)) == 0
+    assert set(VoterLiaison.objects.all()) == {waiting, successor}
+    assert list(ContactDraft.objects.all()) == [open_draft]
+    entry = AuditEntry.objects.get(action="deputies.forget_voters")
+    assert (entry.actor_name, entry.changes) == ("系统", {"voter_liaisons": [1, 0], "drafts": [1, 0]})
+    assert file.storage.exists(file.name)  # taken away when the transaction commits
+
+
+def test_beat_forgets_every_day(settings):
+    entry = settings.CELERY_BEAT_SCHEDULE["forget-voters"]
+    assert (entry["task"], entry["schedule"]) == (tasks.forget_voters.name, 86400.0)
 
 
 # ---- home and figures
@@ -338,6 +445,17 @@ def test_the_worker_the_manifest_and_the_session(personas, signed_in, client):
     assert told["shell"] == "/contacts/offline/" and {"/seal.svg", "/static/js/contact.js", "/static/img/icons.svg"} <= set(told["files"])
     manifest = client.get("/manifest.webmanifest")
     assert manifest["Content-Type"] == "application/manifest+json" and manifest.json()["start_url"] == "/contacts/new/"
+    assert [(icon["sizes"], icon["purpose"]) for icon in manifest.json()["icons"]] == [
+        ("any", "any"),
+        ("192x192", "any"),
+        ("512x512", "any"),
+        ("512x512", "maskable"),
+    ]
+    for size in (180, 192, 512):
+        with Image.open(io.BytesIO(client.get(f"/icon-{size}.png").content)) as picture:
+            assert (picture.format, picture.size) == ("PNG", (size, size))
+    assert client.get("/icon-64.png").status_code == 404
+    assert '<link rel="apple-touch-icon" href="/icon-180.png">' in client.get("/accounts/login/").content.decode()
     assert client.get("/contacts/session/").status_code == 302
     told = signed_in(personas.deputy).get("/contacts/session/").json()
     assert told["user"] == str(personas.deputy.pk) and told["token"]

@@ -2,23 +2,23 @@
 
 import datetime
 import io
-import threading
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection, connections
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from PIL import Image
 
+from congress import todos
 from congress.errors import Conflict, DomainError
 from congress.models import AuditEntry, Notification
-from deputies.enums import EndReason, MandateStatus
+from deputies.enums import EndReason, MandateStatus, Way
 from deputies.models import ContactDraft, ContactVoter, Deputy, Mandate, VoterContact
-from deputies.services import contacts
+from deputies.services import contacts, opinions
 from deputies.services.contacts import Voter
-from tests.deputies.contacts import make_people, moment, record
+from tests.deputies.contacts import at_once, make_people, moment, record
 
 pytestmark = pytest.mark.django_db
 
@@ -87,28 +87,6 @@ def test_the_same_key_at_the_same_moment_gives_one_record(people, personas):
 def test_codes_stay_apart_at_the_same_moment(people, personas):
     codes = at_once([lambda: record(personas.deputy, people.mo).code for _ in range(8)])
     assert sorted(codes) == [f"LX{timezone.localdate().year}-{number:06d}" for number in range(1, 9)]
-
-
-def at_once(calls):
-    """Runs the calls in threads that start together; gives their answers, or raises what one of them raised."""
-    gate, answers, faults = threading.Barrier(len(calls)), [], []
-
-    def run(call):
-        try:
-            gate.wait(10)
-            answers.append(call())
-        except Exception as fault:  # told to the test below
-            faults.append(fault)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=[call]) for call in calls]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    assert faults == []
-    return answers
 
 
 def test_saving_asks_at_most_twelve_questions(people, personas, signed_in):
@@ -233,6 +211,42 @@ def test_a_forty_megapixel_photo_is_made_small(people, personas):
     made = record(personas.deputy, people.mo, photos=[photo(size=(7300, 5500))])
     with made.photos.get().file.open("rb") as stream, Image.open(stream) as picture:
         assert picture.size == (1600, 1205)
+
+
+def test_photos_are_added_once_and_no_more_than_nine(people, personas):
+    made = record(personas.deputy, people.mo, photos=[photo()])
+    assert contacts.add_photos(actor=personas.deputy, contact=made, photos=[photo("又一次.jpg")]) == []
+    colours = [photo(f"{width}.jpg", (width, 30)) for width in range(50, 59)]
+    with pytest.raises(DomainError, match="一条记录最多 9 张照片，已有 1 张，还可以补充 8 张"):
+        contacts.add_photos(actor=personas.deputy, contact=made, photos=colours)
+    assert len(contacts.add_photos(actor=personas.town1, contact=made, photos=colours[:8])) == 8
+    assert AuditEntry.objects.get(action="deputies.add_contact_photos").changes == {"photos": [1, 9]}
+    for refused in (personas.town2, personas.leader, personas.office):
+        with pytest.raises(PermissionDenied):
+            contacts.add_photos(actor=refused, contact=made, photos=[photo()])
+    with pytest.raises(DomainError, match="请选择照片"):
+        contacts.add_photos(actor=personas.deputy, contact=made, photos=[])
+    with pytest.raises(DomainError, match="“说明.pdf”不是照片"):
+        contacts.add_photos(actor=personas.deputy, contact=made, photos=[SimpleUploadedFile("说明.pdf", b"%PDF-1.4")])
+
+
+def test_what_somebody_is_to_see_to_waits_until_it_is_an_opinion(people, personas):
+    def waiting(user):
+        return [todo.url for todo in todos.waiting_for(user) if todo.title.startswith("登记意见：")]
+
+    made = record(personas.town1, people.mo, awaits_opinion=True)
+    assert waiting(personas.deputy) == waiting(personas.town1) == [f"/contacts/{made.code}/opinions/new/"]
+    assert waiting(personas.office) == waiting(personas.leader) == waiting(personas.town2) == []
+    opinions.record(actor=personas.deputy, contact=made, text="路灯坏了", way=Way.TOWN)
+    assert waiting(personas.deputy) == []
+    other = record(personas.deputy, people.mo, awaits_opinion=True)
+    for refused in (personas.town2, personas.leader):
+        with pytest.raises(PermissionDenied):
+            contacts.needs_no_opinion(actor=refused, contact=other)
+    assert not contacts.needs_no_opinion(actor=personas.town1, contact=other).awaits_opinion
+    contacts.needs_no_opinion(actor=personas.deputy, contact=other)
+    assert waiting(personas.deputy) == []
+    assert AuditEntry.objects.get(action="deputies.needs_no_opinion").actor == personas.town1
 
 
 def test_a_correction_keeps_the_earlier_text(people, personas):

@@ -266,3 +266,14 @@ def test_number_of_queries_stays_the_same(address, name, deed, round, deputy, pe
     for _ in range(3):
         more(MandateFactory(term=district.term, area=district.town1).deputy)
     assert queries() == few
+
+
+def test_a_deed_handed_in_is_not_opened_to_be_changed(deed, personas, signed_in):
+    client, address = signed_in(personas.deputy), f"/deeds/{deed.code}/edit/"
+    typed = {"title": "换个题目", "story": "新写的一段。", "on": "2026-03-05"}
+    assert client.get(address).status_code == 200
+    assert client.post(f"/deeds/{deed.code}/submit/").status_code == 302
+    told = client.get(address)
+    assert told.status_code == 409 and "不能再改" in told.content.decode()
+    late = client.post(address, typed)
+    assert late.status_code == 422 and "不能再改" in late.content.decode() and "新写的一段。" in late.content.decode()

@@ -10,9 +10,9 @@ from congress.errors import DomainError
 from congress.imports import running, sheets
 from congress.models import AuditEntry
 from congress.services.audit import SYSTEM
-from deputies.enums import Sex
+from deputies.enums import EndReason, MandateStatus, Sex
 from deputies.models import Deputy, ElectoralDistrict, Mandate
-from deputies.resources import DeputyResource
+from deputies.resources.register import DeputyResource
 from tests import workbooks
 from tests.factories import AreaFactory, CongressFactory, DeputyFactory, MandateFactory, TermFactory
 
@@ -99,20 +99,43 @@ def test_a_full_row(district, term):
 
 
 def test_second_import_changes_and_writes_nothing(term, django_assert_num_queries):
-    run(WEI, WEI[:8] + ["13800000002", *WEI[9:]])
+    rows = [WEI, [*WEI[:8], "13800000002", *WEI[9:13], "8-002", WEI[14]]]
+    assert not run(*rows).rejected
     audited = AuditEntry.objects.count()
     with django_assert_num_queries(9):  # savepoint, areas, home, congresses, terms, deputies, mandates, electoral districts, release
-        plan = run(WEI, WEI[:8] + ["13800000002", *WEI[9:]])
+        plan = run(*rows)
     assert plan.counts == {"created": 0, "updated": 0, "unchanged": 2}
     assert AuditEntry.objects.count() == audited
 
 
-def test_a_new_name_has_new_letters_and_a_shared_card_is_noted(term):
+def test_a_new_name_has_new_letters(term):
     run(WEI)
-    head = ["代表编号", "姓名", "代表证号", "所属镇（街道）"]
-    plan = run(["469901101-001", "莫建国", "8-001", "东岭镇"], ["", "莫英", "8-001", "东岭镇"], head=head)
-    assert plan.notes == ["第 3 行的代表证号已由同一届的其他代表使用，请核对。"]
-    assert set(Deputy.objects.values_list("name", "initials")) == {("莫建国", "mjg"), ("莫英", "my")}
+    run(["469901101-001", "莫建国", "8-001", "东岭镇"], head=["代表编号", "姓名", "代表证号", "所属镇（街道）"])
+    assert set(Deputy.objects.values_list("name", "initials")) == {("莫建国", "mjg")}
+
+
+CARDS = ["姓名", "手机", "代表证号", "所属镇（街道）"]
+
+
+def test_a_card_number_belongs_to_one_deputy_of_a_term(term, district):
+    run(["莫英", "13800000001", "8-001", "东岭镇"], ["韦三", "13800000002", "8-002", "东岭镇"], head=CARDS)
+    plan = run(
+        ["莫雄", "13800000003", "8-001", "东岭镇"],
+        ["莫琼", "13800000004", "8-009", "东岭镇"],
+        ["莫飞", "13800000005", "8-009", "东岭镇"],
+        head=CARDS,
+    )
+    assert reasons(plan) == [
+        (2, "代表证号", "8-001", "已由莫英使用，同一届的代表证号不能重复"),
+        (3, "代表证号", "8-009", "与第 4 行相同，同一届的代表证号不能重复"),
+        (4, "代表证号", "8-009", "与第 3 行相同，同一届的代表证号不能重复"),
+    ]
+    assert (plan.counts["created"], Deputy.objects.count()) == (0, 2)
+    swapped = [["莫英", "13800000001", "8-002", "东岭镇"], ["韦三", "13800000002", "8-001", "东岭镇"]]
+    assert (reasons(run(*swapped, head=CARDS)), run(*swapped, head=CARDS).changes_nothing) == ([], True)
+    town = TermFactory(congress=CongressFactory(area=district.town1, level=CongressLevel.TOWN), number=8)
+    plan = run(["莫英", "13800000001", "8-001", "东岭镇", "镇"], head=[*CARDS, "层级"])
+    assert (reasons(plan), Mandate.objects.get(term=town).card_number) == ([], "8-001")  # another congress counts for itself
 
 
 def test_shared_names_do_not_merge(term):
@@ -261,21 +284,22 @@ def test_towns_of_one_name_are_told_apart_by_the_home_district_or_refused(distri
     assert [row.after["area"] for row in plan.rows][0] == district.town1.pk
 
 
-def test_electoral_districts_are_made_once_and_overfull_ones_told(district, term):
-    rows = [
-        ["莫英", "13800000001", "东岭镇", "1选区"],
-        ["莫雄", "13800000002", "东岭镇", "1选区"],
-        ["莫琼", "13800000003", "东岭镇", "1选区"],
-        ["莫飞", "13800000004", "东岭镇", "1选区"],
-    ]
-    plan = run(*rows, head=["姓名", "手机", "所属镇", "选区"])
-    assert plan.notes == [
-        "将一并建立 1 个选区，应选名额按文件中的人数。",
-        "1 个选区在文件中有 3 名以上代表，超过每一选区 1 至 3 名的规定（选举法第二十五条），请核对。",
-    ]
-    assert ElectoralDistrict.objects.get().seats == 3
-    run(["莫新", "13800000005", "东岭镇", "1选区"], head=["姓名", "手机", "所属镇", "选区"])
-    assert ElectoralDistrict.objects.count() == 1
+def test_electoral_districts_are_made_once_and_hold_no_more_than_they_elect(term):
+    head = ["姓名", "手机", "所属镇", "选区"]
+    rows = [[name, f"1380000000{n}", "东岭镇", "1选区"] for n, name in enumerate(("莫英", "莫雄", "莫琼", "莫飞"))]
+    plan = run(*rows, head=head)
+    assert reasons(plan) == [(5, "选区", "1选区", "文件中“1选区”有 4 名代表，每一选区只选 1 至 3 名（选举法第二十五条）")]
+    plan = run(*rows[:2], head=head)
+    assert plan.notes == ["将一并建立 1 个选区，应选名额按文件中的人数。"]
+    assert ElectoralDistrict.objects.get().seats == 2
+    full = "“1选区”应选 2 名，已有莫英、莫雄，没有空缺。请先登记出缺，或在“选区”表中改正应选名额"
+    assert reasons(run(*rows[:3], head=head)) == [(4, "选区", "1选区", full)]
+    moved = [rows[0][:3] + ["2选区"], rows[2]]  # one goes as the other comes
+    assert reasons(run(*moved, head=head)) == []
+    left = Mandate.objects.filter(deputy__name="莫雄")
+    left.update(status=MandateStatus.ENDED, ends_on=datetime.date(2026, 1, 1), end_reason=EndReason.DIED)
+    assert reasons(run(rows[3], head=head)) == []
+    assert run(*rows[1:], head=head).changes_nothing and ElectoralDistrict.objects.count() == 2
 
 
 def test_without_a_congress_the_way_out_is_told(db):

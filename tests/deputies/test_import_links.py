@@ -8,8 +8,8 @@ import pytest
 from congress.imports import running
 from congress.models import AuditEntry
 from congress.services.audit import SYSTEM
-from deputies.link_resources import GroupResource, LiaisonResource
 from deputies.models import DeputyGroup, DeputyLiaison, GroupMembership, StandingMember
+from deputies.resources.links import GroupResource, LiaisonResource
 from tests import workbooks
 from tests.factories import DeputyFactory, GroupFactory, MandateFactory, MembershipFactory, TermFactory
 

@@ -250,10 +250,15 @@ def test_appointing_and_the_rule_on_their_pages(district, personas, signed_in):
     given = {"deputy": "甘志", "post": "委员", "position": "3", "starts_on": "2021-10-08"}
     assert client.post("/liaisons/new/", given).url == "/liaisons/M-2/"
     assert StandingMember.objects.get().mandate.deputy == deputy
-    wrong = client.post("/liaisons/rule/", {"least_deputies": 3, "most_deputies": 2, "least_voters": 5, "most_voters": 20})
+    wrong = client.post(
+        "/liaisons/rule/", {"least_deputies": 3, "most_deputies": 2, "least_voters": 5, "most_voters": 20, "least_contacts": 4}
+    )
     assert wrong.context["form"].errors["most_deputies"] == ["上限不能小于下限（3）。"]
     assert (
-        client.post("/liaisons/rule/", {"least_deputies": 2, "most_deputies": 5, "least_voters": 5, "most_voters": 20}).status_code == 302
+        client.post(
+            "/liaisons/rule/", {"least_deputies": 2, "most_deputies": 5, "least_voters": 5, "most_voters": 20, "least_contacts": 4}
+        ).status_code
+        == 302
     )
     assert LiaisonRule.objects.get().most_deputies == 5
     for name in ("leader", "town1", "deputy"):

@@ -262,6 +262,46 @@ def test_a_voter_is_handed_over_by_hand_once(mandate, seat, district, personas):
     assert voter.name not in str(list(AuditEntry.objects.values()))
 
 
+def roles_of(user):
+    return set(RoleGrant.objects.in_force().filter(user=user).values_list("role", "organisation__code"))
+
+
+def test_a_suspension_takes_the_role_and_taking_up_the_work_gives_it_back(mandate, district, personas):
+    user = UserFactory()
+    mandate.deputy.user = user
+    mandate.deputy.save()
+    RoleGrantFactory(user=user, role=Role.DEPUTY, organisation=district.town1_office)
+    RoleGrantFactory(user=user, role=Role.GROUP_OFFICER, organisation=district.town1_office)
+    RoleGrantFactory(user=user, role=Role.ASSESSOR, organisation=district.town2_office)
+    membership = MembershipFactory(group=GroupFactory(term=district.term, area=district.town1), deputy=mandate.deputy)
+    before = roles_of(user)
+    mandate = mandates.suspend(actor=personas.office, mandate=mandate, reason=EndReason.CRIMINAL_CASE, on=DAY)
+    assert roles_of(user) == {("assessor", "ZX2")}
+    assert RoleGrant.objects.get(user=user, role=Role.DEPUTY).ends_on == BEFORE
+    membership.refresh_from_db()
+    assert membership.ends_on is None
+    mandate = mandates.resume(actor=personas.office, mandate=mandate, on=datetime.date(2026, 6, 1))
+    assert roles_of(user) == before
+    assert RoleGrant.objects.get(user=user, role=Role.DEPUTY, ends_on=None).starts_on == datetime.date(2026, 6, 1)
+    mandates.resume(actor=personas.office, mandate=mandate, on=datetime.date(2026, 6, 1))
+    assert RoleGrant.objects.filter(user=user, role=Role.DEPUTY).count() == 2
+
+
+def test_another_mandate_in_force_keeps_the_role_and_a_suspended_one_does_not(mandate, district, personas):
+    user = UserFactory()
+    mandate.deputy.user = user
+    mandate.deputy.save()
+    RoleGrantFactory(user=user, role=Role.DEPUTY, organisation=district.town1_office)
+    town_term = TermFactory(congress=CongressFactory(area=district.town1, level=CongressLevel.TOWN), number=12)
+    other = MandateFactory(deputy=mandate.deputy, term=town_term, area=district.villages[1])
+    other = mandates.suspend(actor=personas.office, mandate=other, reason=EndReason.CRIMINAL_CASE, on=DAY)
+    assert roles_of(user) == {("deputy", "ZX1")}
+    mandates.end(actor=personas.office, mandate=mandate, reason=EndReason.RESIGNED, on=DAY)
+    assert roles_of(user) == set()
+    mandates.resume(actor=personas.office, mandate=other, on=datetime.date(2026, 6, 1))
+    assert roles_of(user) == {("deputy", "ZX1")}
+
+
 def test_ended_role_leaves_the_account_without_access(mandate, district, personas):
     user = UserFactory()
     mandate.deputy.user = user

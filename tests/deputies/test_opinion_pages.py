@@ -5,9 +5,10 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from deputies.enums import OpinionState, Urgency, Way
+from congress.models import AuditEntry
+from deputies.enums import EndReason, MandateStatus, OpinionState, Urgency, Way
 from deputies.forms.opinions import sentences
-from deputies.models import Deputy, Opinion, OpinionCategory
+from deputies.models import ContactVoter, Deputy, Mandate, Opinion, OpinionCategory
 from tests.factories import DeputyFactory, MandateFactory
 from tests.factories.opinions import OpinionContactFactory, OpinionFactory
 
@@ -98,7 +99,7 @@ def test_lists_of_each(opinions, personas, signed_in):
     assert listed(signed_in(personas.office), f"?deputy={own.code}") == {"路灯", "水渠"}
 
 
-@pytest.mark.parametrize("address", ["/opinions/", "/opinions/YJ2026-1/", "/contacts/LX2026-000007/opinions/new/"])
+@pytest.mark.parametrize("address", ["/opinions/", "/opinions/new/", "/opinions/YJ2026-1/", "/contacts/LX2026-000007/opinions/new/"])
 def test_number_of_queries_stays_the_same(address, opinions, contact, district, personas, signed_in, django_assert_max_num_queries):
     client = signed_in(personas.town1)
 
@@ -150,6 +151,77 @@ def test_a_sentence_is_chosen_on_the_phone(contact, district, personas, signed_i
     assert refused.status_code == 422
     assert "怎么答复的" in refused.content.decode() and "怎么办低保" in refused.content.decode()
     assert Opinion.objects.count() == 1
+
+
+def test_an_opinion_without_a_contact(district, personas, signed_in):
+    client = signed_in(personas.deputy)
+    page = client.get("/opinions/new/")
+    form = page.context["form"]
+    assert "deputy" not in form.fields and "sentence" not in form.fields and "due_on" not in form.fields
+    assert list(form.fields["responsible"].queryset) == [district.office, district.town1_office]
+    assert form.initial["responsible"] == district.town1_office
+    data = {"text": "来信说水渠堵了", "way": "town", "urgency": "ordinary", "responsible": district.town1_office.pk}
+    answer = client.post("/opinions/new/", data)
+    made = Opinion.objects.get()
+    assert answer.url == f"/opinions/{made.code}/"
+    assert (made.contact, made.area, made.state, made.created_by) == (None, district.villages[1], OpinionState.PASSED_ON, personas.deputy)
+    assert [deputy.user for deputy in made.deputies.all()] == [personas.deputy]
+    assert client.post("/opinions/new/", data).url == answer.url and Opinion.objects.count() == 1
+    refused = client.post("/opinions/new/", {**data, "text": " ", "place": "村东"})
+    assert refused.status_code == 422 and "请写明选民反映了什么" in refused.content.decode() and 'value="村东"' in refused.content.decode()
+
+
+def test_staff_record_an_opinion_for_a_deputy(district, personas, signed_in):
+    own = Deputy.objects.get(user=personas.deputy)
+    tang = MandateFactory(term=district.term, area=district.town2).deputy
+    client = signed_in(personas.town1)
+    page = client.get("/opinions/new/")
+    assert [code for code, _ in page.context["form"].fields["deputy"].widget.choices] == ["", own.code]
+    data = {"text": "会上说路灯坏了", "way": "department", "urgency": "urgent", "responsible": district.unit.pk, "due_on": "2099-01-01"}
+    assert "请选择反映意见的代表" in client.post("/opinions/new/", data).content.decode()
+    assert "请选择反映意见的代表" in client.post("/opinions/new/", {**data, "deputy": tang.code}).content.decode()
+    client.post("/opinions/new/", {**data, "deputy": own.code, "area": district.villages[2].code})
+    made = Opinion.objects.get()
+    assert (made.area, made.responsible, made.state) == (district.villages[2], district.unit, OpinionState.PASSED_ON)
+    signed_in(personas.office).post("/opinions/new/", {**data, "text": "区里的事", "deputy": tang.code})
+    assert Opinion.objects.get(text="区里的事").area == district.town2
+    allowed = {"office", "town1", "town2", "street1", "farm1", "deputy"}
+    answers = {name: signed_in(user).get("/opinions/new/").status_code for name, user in personas.all().items()}
+    assert answers == {name: 200 if name in allowed else 403 for name in answers}
+
+
+def test_a_deputy_without_a_mandate_records_no_new_opinion(district, personas, signed_in):
+    Mandate.objects.update(status=MandateStatus.SUSPENDED, end_reason=EndReason.CRIMINAL_CASE)
+    data = {"text": "来信说水渠堵了", "way": "town", "urgency": "ordinary", "area": district.town1.code}
+    refused = signed_in(personas.deputy).post("/opinions/new/", data)
+    assert (
+        refused.status_code == 422 and "现在没有在任的代表资格" in refused.content.decode() and "来信说水渠堵了" in refused.content.decode()
+    )
+    assert not Opinion.objects.exists()
+
+
+def test_a_unit_opens_the_voters_only_while_it_has_the_matter_in_hand(opinions, contact, district, personas, signed_in):
+    ContactVoter.objects.create(contact=contact, name="王小明", phone="13800000001")
+    light = opinions["路灯"]
+    Opinion.objects.filter(pk=light.pk).update(contact=contact)
+    client, address = signed_in(personas.unit), "/opinions/YJ2026-1/"
+    page = client.get(address).content.decode()
+    assert "王**" in page and "138****0001" in page and "王小明" not in page and "13800000001" not in page
+    opened = client.post(f"{address}voters/")
+    assert "王小明" in opened.content.decode() and "13800000001" in opened.content.decode() and "no-store" in opened["Cache-Control"]
+    entry = AuditEntry.objects.get(action="deputies.open_voters")
+    assert (entry.actor, entry.target_ref, entry.changes) == (personas.unit, "YJ2026-1", {"voters": [None, 1]})
+    assert "王小明" not in str(entry.changes) + entry.target_name
+    assert client.get(f"/contacts/{contact.code}/").status_code == client.post(f"/contacts/{contact.code}/voters/").status_code == 404
+    for name in ("office", "leader", "town1", "deputy"):
+        assert signed_in(getattr(personas, name)).post(f"{address}voters/").status_code == 403, name
+    for state in (OpinionState.ANSWERED, OpinionState.CLOSED):
+        Opinion.objects.filter(pk=light.pk).update(state=state, result="换了新灯")
+        assert client.post(f"{address}voters/").status_code == 403
+        assert "王**" not in client.get(address).content.decode()
+    Opinion.objects.filter(pk=light.pk).update(state=OpinionState.REOPENED)
+    assert client.post(f"{address}voters/").status_code == 200
+    assert AuditEntry.objects.filter(action="deputies.open_voters", outcome="success").count() == 2
 
 
 def test_others_register_nothing(contact, personas, signed_in):

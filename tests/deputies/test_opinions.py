@@ -13,6 +13,7 @@ from congress.periods import Period
 from deputies.enums import OPINION_TRANSITIONS, OpinionState, Way
 from deputies.models import Deputy, Opinion, OpinionCategory, OpinionStep
 from deputies.services import opinions
+from tests.deputies.contacts import at_once
 from tests.factories.opinions import OpinionContactFactory, OpinionFactory
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +53,18 @@ def steps_of(opinion):
 
 
 # ---- recording
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("has_contact", [True, False])
+def test_the_same_words_at_the_same_moment_give_one_opinion(has_contact, contact, personas, deputy, district):
+    whose = {"contact": contact} if has_contact else {"deputies": [deputy], "area": district.town1}
+
+    def record():
+        return opinions.record(actor=personas.deputy, text="村口的路灯坏了。", way=Way.TOWN, **whose).code
+
+    assert at_once([record] * 4) == [f"YJ{timezone.localdate().year}-000001"] * 4
+    assert Opinion.objects.count() == OpinionStep.objects.count() == 1
 
 
 def test_a_sentence_of_a_contact_becomes_a_matter(contact, personas, deputy, district, django_capture_on_commit_callbacks):

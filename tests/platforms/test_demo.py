@@ -15,8 +15,10 @@ from django.utils import timezone
 
 from congress.enums import AreaKind, CongressLevel, DocumentState, Role
 from congress.models import Area, AuditEntry, Document, User
+from congress.periods import Period
 from deputies.enums import MandateStatus
 from deputies.models import Deputy, ElectoralDistrict, Mandate
+from deputies.services import points
 from platforms.demo.places import DISTRICT_CODE
 from platforms.enums import RectificationState, RoundState
 from platforms.models import AssessmentRound, Bulletin, Deduction, Evidence, ItemScore, Objection, Platform, Rectification
@@ -82,6 +84,16 @@ def test_accounts_sign_in_with_the_password_told(demo):
     assert users["town1"].access.roles == {Role.TOWN_OFFICE}
     assert {users[name].deputy.name for name in ("deputy1", "deputy2")} == {"黄美莲", "卢海生"}
     assert all(user.phone.startswith("13800000") for user in users.values())
+
+
+def test_deputies_have_points_to_compare(demo):
+    """Of this year; nobody's dossier is printed yet."""
+    deputy = Deputy.objects.get(user__username="deputy1")
+    today = timezone.localdate()
+    found = points.standings([deputy.pk], Period.year(today.year), today)[0][deputy.pk]
+    assert {each.word for each in found} == {"市代表", "区代表", "镇代表"}
+    assert all(each.total > 0 and each.peers.are_enough and each.peers.place for each in found)
+    assert not Document.objects.filter(kind="dossier").exists()
 
 
 def test_platforms(demo):

@@ -21,7 +21,7 @@ class Command(BaseCommand):
     help = "印制一名代表一个时段的文件，如记事簿（notebook）、履职档案（dossier），写入 --out 指定的文件。"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("kind", help="文件种类，如 notebook")
+        parser.add_argument("kind", help="文件种类：notebook（记事簿）、dossier（履职档案）")
         parser.add_argument("code", help="代表编号")
         parser.add_argument("--period", required=True, help="时段：2026、2026H1、2026Q3 或 2026-09")
         parser.add_argument("--out", required=True, type=Path, help="输出文件")

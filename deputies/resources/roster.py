@@ -8,7 +8,6 @@ refused with the way out: write the code.
 from __future__ import annotations
 
 import datetime
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,12 +18,14 @@ from congress.imports.lookups import AreaBook, NextCode, Place
 from congress.imports.plan import CREATED, UNCHANGED, UPDATED, Plan, PlannedRow, Record
 from congress.imports.resource import attnames, update_rows
 from congress.models import Congress, Term
+from deputies.enums import MandateStatus
 from deputies.models import Deputy, ElectoralDistrict, Mandate
 from deputies.pinyin import initials
 
 PERSONAL = ("code", "name", "sex", "nationality", "born_on", "education", "party", "trade", "position", "phone")
 SEAT = ("area", "electoral_district", "card_number", "starts_on")
 _MAJORITY = 18  # 选举法 art. 4
+_MOST_SEATS = 3  # of one electoral district, 选举法 art. 25
 _NUMERALS = "〇一二三四五六七八九十"
 
 
@@ -120,14 +121,16 @@ class Roster:
         self.by_phone: dict[str, list[Person]] = {}
         self.by_birth: dict[tuple[str, datetime.date | None, int], list[Person]] = {}
         self.seats: dict[tuple[int, int], dict[str, Any]] = {}
-        self.cards: dict[tuple[int, str], Person] = {}
-        self.shared_cards: list[int] = []
+        self.cards: dict[tuple[int, str], list[dict[str, Any]]] = {}
+        self.given_cards: dict[tuple[int, str], list[tuple[Record, Person]]] = {}
+        self.joined: dict[tuple[int, int, str], list[Record]] = {}
         self.districts: dict[tuple[int, int, str], ElectoralDistrict] = {}
-        self.district_names: dict[int, str] = {}
+        self.districts_by_pk: dict[int, ElectoralDistrict] = {}
         self.new_districts: list[ElectoralDistrict] = []
         self.new_seats: list[tuple[Person, int, dict[str, Any]]] = []
         self.changed_seats: dict[int, dict[str, Any]] = {}
         self.people: list[Person] = []
+        self._names: dict[int, str] = {}
         self._read()
 
     def _read(self) -> None:
@@ -135,23 +138,25 @@ class Roster:
         for row in Deputy.objects.order_by("code").values("pk", *PERSONAL):
             person = Person(row, row.copy())
             stored_people[row["pk"]] = person
+            self._names[row["pk"]] = row["name"]
             self.by_code[row["code"]] = person
             if row["phone"]:
                 self.by_phone.setdefault(row["phone"], []).append(person)
-        for seat in Mandate.objects.order_by().values("pk", "deputy", "term", *SEAT):
+        for seat in Mandate.objects.order_by().values("pk", "deputy", "term", "status", *SEAT):
             self.seats[seat["deputy"], seat["term"]] = seat
             person = stored_people[seat["deputy"]]
             if seat["card_number"]:
-                self.cards.setdefault((seat["term"], seat["card_number"]), person)
+                self.cards.setdefault((seat["term"], seat["card_number"]), []).append(seat)
             if seat["area"] not in person.areas:
                 person.areas.add(seat["area"])
                 self.by_birth.setdefault((person.known["name"], person.known["born_on"], seat["area"]), []).append(person)
         for district in ElectoralDistrict.objects.order_by():
             self.districts[district.term_id, district.area_id, district.name] = district
-            self.district_names[district.pk] = district.name
+            self.districts_by_pk[district.pk] = district
 
     def show_district(self, value: Any) -> str:
-        return value.name if isinstance(value, ElectoralDistrict) else self.district_names.get(value, "")
+        district = value if isinstance(value, ElectoralDistrict) else self.districts_by_pk.get(value)
+        return district.name if district else ""
 
     def settle(self, records: list[Record], plan: Plan) -> None:
         self.codes = NextCode([*self.by_code, *(record.given["code"] for record in records if "code" in record.given)])
@@ -281,8 +286,6 @@ class Roster:
             plan.reject(record, "starts_on", f"不在{self.terms.show(term.pk)}的任期内")
         if not record.ok:
             return
-        if (card := given.get("card_number")) and self.cards.setdefault((term.pk, card), person) is not person:
-            self.shared_cards.append(record.number)
         if name := given.get("electoral_district"):
             given["electoral_district"] = self._district(name, term, given.get("area") or (stored or {})["area"])
         before: dict[str, Any] = {}
@@ -295,6 +298,10 @@ class Roster:
                     before[name] = person.stored[name]
                 after[name] = person.changes[name] = known[name] = value
         seat_after = {name: given[name] for name in SEAT if name in given and (stored is None or stored[name] != given[name])}
+        if "card_number" in seat_after:
+            self.given_cards.setdefault((term.pk, seat_after["card_number"]), []).append((record, person))
+        if "electoral_district" in seat_after and (stored is None or stored["status"] != MandateStatus.ENDED):
+            self.joined.setdefault(self._district_key(seat_after["electoral_district"]), []).append(record)
         if stored is None:
             seat_after.setdefault("starts_on", term.starts_on)
             seat_after["term"] = term.pk
@@ -330,24 +337,68 @@ class Roster:
             self.new_districts.append(district)
         return district.pk or district
 
+    def _district_key(self, value: int | ElectoralDistrict) -> tuple[int, int, str]:
+        district = value if isinstance(value, ElectoralDistrict) else self.districts_by_pk[value]
+        return district.term_id, district.area_id, district.name
+
     def _finish(self, plan: Plan, outside: int) -> None:
-        elected = Counter(id(seat["electoral_district"]) for _, _, seat in self.new_seats if seat.get("electoral_district") is not None)
         codes = NextCode(ElectoralDistrict.objects.values_list("code", flat=True)) if self.new_districts else NextCode(())
-        crowded = 0
         for district in self.new_districts:
-            crowded += elected[id(district)] > 3
-            district.seats = min(max(elected[id(district)], 1), 3)
+            elected = len(self.joined.get(self._district_key(district), ()))
+            district.seats = min(max(elected, 1), _MOST_SEATS)
             term = self.terms.by_pk[district.term_id]
             district.code = codes.after(f"{term.congress.area.code}-{term.number}")
         if self.new_districts:
             plan.notes.append(f"将一并建立 {len(self.new_districts)} 个选区，应选名额按文件中的人数。")
-        if crowded:
-            plan.notes.append(f"{crowded} 个选区在文件中有 3 名以上代表，超过每一选区 1 至 3 名的规定（选举法第二十五条），请核对。")
-        if self.shared_cards:
-            rows = "、".join(str(number) for number in self.shared_cards[:5]) + ("等" if len(self.shared_cards) > 5 else "")
-            plan.notes.append(f"第 {rows} 行的代表证号已由同一届的其他代表使用，请核对。")
         if outside:
             plan.notes.append(f"{outside} 行的所属镇（街道）不在该级人民代表大会的区域内，请核对。")
+        known = len(plan.rejected)
+        self._refuse_shared_cards(plan)
+        self._refuse_crowds(plan)
+        late = {rejection.row for rejection in plan.rejected[known:]}
+        if late:
+            plan.rows = [row for row in plan.rows if row.number not in late]
+
+    def _refuse_shared_cards(self, plan: Plan) -> None:
+        """One card number belongs to one deputy of a term. Two that swap theirs in one file are no clash."""
+        for (term, card), rows in self.given_cards.items():
+            holders = [
+                seat for seat in self.cards.get((term, card), ()) if self.changed_seats.get(seat["pk"], {}).get("card_number", card) == card
+            ]
+            for record, _ in rows:
+                others = [other for other, _ in rows if other is not record]
+                if holders:
+                    plan.reject(record, "card_number", f"已由{self._names[holders[0]['deputy']]}使用，同一届的代表证号不能重复")
+                elif others:
+                    plan.reject(record, "card_number", f"与第 {others[0].number} 行相同，同一届的代表证号不能重复")
+
+    def _refuse_crowds(self, plan: Plan) -> None:
+        """No more deputies sit for an electoral district than it elects."""
+        sitting: dict[int, list[str]] = {}
+        joined = {pk for key in self.joined if (pk := self.districts[key].pk)}
+        for seat in self.seats.values() if joined else ():
+            pk = seat["electoral_district"]
+            stays = self.changed_seats.get(seat["pk"], {}).get("electoral_district", pk) == pk
+            if pk in joined and stays and seat["status"] != MandateStatus.ENDED:
+                sitting.setdefault(pk, []).append(self._names[seat["deputy"]])
+        for key, records in self.joined.items():
+            district = self.districts[key]
+            if district.pk is None:
+                for record in records[_MOST_SEATS:]:
+                    plan.reject(
+                        record,
+                        "electoral_district",
+                        f"文件中“{district.name}”有 {len(records)} 名代表，每一选区只选 1 至 {_MOST_SEATS} 名（选举法第二十五条）",
+                    )
+                continue
+            there = sitting.get(district.pk, [])
+            for record in records[max(district.seats - len(there), 0) :]:
+                who = f"已有{'、'.join(there)}" if there else f"文件中有 {len(records)} 名"
+                plan.reject(
+                    record,
+                    "electoral_district",
+                    f"“{district.name}”应选 {district.seats} 名，{who}，没有空缺。请先登记出缺，或在“选区”表中改正应选名额",
+                )
 
     def write(self) -> None:
         """Electoral districts, deputies, then mandates: three bulk inserts and a few bulk updates."""

@@ -21,46 +21,15 @@ from congress.imports.plan import CREATED, UNCHANGED, UPDATED, Plan, PlannedRow,
 from congress.imports.resource import Column, SheetResource
 from congress.models import Area, Term
 from congress.services.audit import Actor
-from deputies import roster
 from deputies.enums import GroupRole, MandateStatus
-from deputies.models import Deputy, DeputyGroup, DeputyLiaison, GroupMembership, Mandate, StandingMember
-from deputies.resources import read_level
+from deputies.models import Deputy, DeputyGroup, DeputyLiaison, GroupMembership, StandingMember
+from deputies.resources import finding, roster
+from deputies.resources.register import read_level
 from deputies.services import groups, liaisons
 
 _ROLES = by_label(GroupRole.choices, {"成员": "member", "小组成员": "member", "小组长": "leader", "小组联络员": "liaison"})
 _ROLE_LABELS = [str(label) for label in GroupRole.labels]
 _POSTS = ("主任", "副主任", "委员")
-
-
-class People:
-    """Deputies with a mandate in force, by code and by name. Two queries."""
-
-    def __init__(self) -> None:
-        rows = Mandate.objects.exclude(status=MandateStatus.ENDED).select_related("deputy__user", "area", "term__congress")
-        self.by_code: dict[str, Deputy] = {}
-        self.by_name: dict[str, dict[int, Deputy]] = {}
-        self.seats: dict[int, list[Mandate]] = {}
-        for seat in rows.order_by("deputy__code"):
-            self.by_code[seat.deputy.code] = seat.deputy
-            self.by_name.setdefault(seat.deputy.name, {})[seat.deputy_id] = seat.deputy
-            self.seats.setdefault(seat.deputy_id, []).append(seat)
-
-    def find(self, code: str | None, name: str | None, path: str = "") -> Deputy:
-        """By code, else the one of that name, in the area of ``path`` where names repeat. Raises ValueError."""
-        if code:
-            if code not in self.by_code:
-                raise ValueError(f"没有编号为 {code} 的在任代表")
-            if name and self.by_code[code].name != name:
-                raise ValueError(f"编号 {code} 的代表是{self.by_code[code].name}，不是{name}")
-            return self.by_code[code]
-        found = list(self.by_name.get(name or "", {}).values())
-        if len(found) > 1:
-            found = [each for each in found if any(seat.area.path.startswith(path) for seat in self.seats[each.pk])] or found
-        if len(found) == 1:
-            return found[0]
-        if not found:
-            raise ValueError(f"没有姓名为“{name}”的在任代表")
-        raise ValueError(f"叫“{name}”的在任代表有 {len(found)} 名：{'、'.join(each.code for each in found[:3])}，请填写代表编号")
 
 
 class GroupResource(SheetResource):
@@ -86,7 +55,7 @@ class GroupResource(SheetResource):
         "层级",
         read_level,
         "group__term__congress__level",
-        show=lambda level: {"city": "市", "district": "区", "town": "镇"}.get(str(level), ""),
+        show=finding.show_level,
         synonyms=["小组层级"],
         help="区或镇；不填时为区",
         example="区",
@@ -119,7 +88,7 @@ class GroupResource(SheetResource):
         return {"area": AreaBook().towns()}
 
     def settle(self, records: list[Record], plan: Plan) -> None:
-        areas, people, today = AreaBook(), People(), timezone.localdate()
+        areas, people, today = AreaBook(), finding.People(serving=True), timezone.localdate()
         if areas.home is None:
             raise DomainError("尚未登记本级人民代表大会。请先在“基础数据”中登记，再导入代表小组。")
         terms = roster.TermBook(areas)
@@ -237,7 +206,7 @@ class LiaisonResource(SheetResource):
         return rows.order_by("member__position", "member", "starts_on", "pk")
 
     def settle(self, records: list[Record], plan: Plan) -> None:
-        people, today, rule = People(), timezone.localdate(), liaisons.rule()
+        people, today, rule = finding.People(serving=True), timezone.localdate(), liaisons.rule()
         members = {member.mandate_id: member for member in StandingMember.objects.in_force().select_related("mandate")}
         held = set(DeputyLiaison.objects.filter(ends_on=None).values_list("member__mandate", "deputy"))
         count = Counter(mandate for mandate, _ in held)

@@ -16,9 +16,9 @@ from congress.imports.lookups import AreaBook
 from congress.imports.plan import Plan, Record
 from congress.imports.resource import Column, SheetResource
 from congress.services.audit import Actor
-from deputies import roster
 from deputies.enums import Sex
 from deputies.models import Deputy, Mandate
+from deputies.resources import roster
 
 _SEX = {"男": "male", "女": "female", "男性": "male", "女性": "female", "M": "male", "F": "female", "m": "male", "f": "female"}
 _LEVELS: dict[str, str] = {
