@@ -2,6 +2,13 @@
 
 from types import ModuleType
 
-from activities.demo import activities, plans, receptions, training
+from activities.demo import activities, booklets, forums, plans, receptions, training
 
-PARTS: tuple[ModuleType, ...] = (activities, receptions, training, plans)
+PARTS: tuple[ModuleType, ...] = (
+    activities,
+    receptions,
+    training,
+    plans,
+    forums,
+    booklets,
+)
