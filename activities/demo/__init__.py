@@ -4,11 +4,4 @@ from types import ModuleType
 
 from activities.demo import activities, booklets, forums, plans, receptions, training
 
-PARTS: tuple[ModuleType, ...] = (
-    activities,
-    receptions,
-    training,
-    plans,
-    forums,
-    booklets,
-)
+PARTS: tuple[ModuleType, ...] = (activities, forums, booklets, receptions, training, plans)

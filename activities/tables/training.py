@@ -75,7 +75,7 @@ def batches_table(found: Mapping[int, Progress], today: datetime.date) -> Table[
     return Table(
         "培训班次",
         [
-            Column("班次", name, is_heading=True, css="wide"),
+            Column("班次", name, is_heading=True),
             Column("专题", lambda batch: batch.topic),
             Column("面向", whom),
             Column("组织单位", lambda batch: batch.organiser.short_name or batch.organiser.name),
