@@ -21,7 +21,10 @@ class DutyRule(models.Model):
     subject = models.CharField("对象", max_length=16, choices=DutySubject)
     level = models.CharField("代表层级", max_length=10, choices=CongressLevel, blank=True, help_text="只对某一级代表的填写")
     kinds = models.CharField(
-        "类别", max_length=80, blank=True, help_text="只对某几类平台或者区划的填写类别代码，用“|”隔开，如：activity_centre|deputies_home；空着适用于各类"
+        "类别",
+        max_length=80,
+        blank=True,
+        help_text="只对某几类平台或者区划的填写类别代码，用“|”隔开，如：activity_centre|deputies_home；空着适用于各类",
     )
     period = models.CharField("周期", max_length=8, choices=DutyPeriod)
     minimum = models.DecimalField("不少于", max_digits=7, decimal_places=2)

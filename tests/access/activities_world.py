@@ -103,7 +103,7 @@ def _training(district: District, personas: Personas) -> dict[str, object]:
         **{**fields, "pass_mark": 60},
     )
     return {
-        "batch": batch.code,
+        "training batch": batch.code,
         "material": material.code,
         "material to come": to_come.code,
         "material with a test": tested.code,
