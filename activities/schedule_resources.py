@@ -29,6 +29,7 @@ _DAYS = {
     "周天": "7",
     "星期天": "7",
 }
+_FRESH = {"starts_at": datetime.time(9), "ends_at": datetime.time(11, 30)}  # the model's defaults, as times
 _RULE_LABELS, _SHIFT_LABELS = [str(label) for label in DayRule.labels], [str(label) for label in Shift.labels]
 
 
@@ -164,5 +165,5 @@ class ScheduleResource(SheetResource):
 
 
 def _default(name: str) -> Any:
-    value = ReceptionSchedule._meta.get_field(name).get_default()
-    return datetime.time.fromisoformat(value) if name in ("starts_at", "ends_at") and isinstance(value, str) else value
+    """What a new schedule has where the file says nothing."""
+    return _FRESH[name] if name in _FRESH else getattr(ReceptionSchedule(), name)

@@ -17,7 +17,7 @@ from django.db.models import Count
 from django.utils import timezone
 
 from activities import booklets
-from activities.booklets import PAPER, Line
+from activities.booklets import PAPER, Line, Part
 from activities.models import Booklet, PaperTick
 from activities.sources.papers import RESERVED
 from congress.periods import Period
@@ -202,6 +202,23 @@ def shelves_of(platforms: Iterable[Platform], period: Period) -> dict[int, Shelf
 
 def shelf_of(platform: Platform, period: Period) -> Shelf:
     return shelves_of([platform], period)[platform.pk]
+
+
+def place_of(platform: Platform, item_code: str) -> tuple[Booklet, StandardItem] | None:
+    """The booklet of that item, when it belongs to the platform's set. Two queries."""
+    booklet = Booklet.objects.filter(item_code=item_code).first()
+    item = next((each for each in _set_of(platform, items_in_force()) if each.code == item_code), None)
+    return (booklet, item) if booklet and item else None
+
+
+def volume_read(booklet: Booklet, item: StandardItem, period: Period, parts: Iterable[Part], photos: int) -> Volume:
+    """The booklet as its own parts show it, read already."""
+    days = {entry.key: entry.on for part in parts for entry in part.entries}
+    rows = {row for part in parts if part.sheet for row in part.sheet.links}
+    wanted = needed(booklet.least, period, timezone.localdate())
+    return Volume(
+        booklet, item, tuple(booklets.lines(booklet.sources)), len(days) + len(rows), max(days.values(), default=None), wanted, photos
+    )
 
 
 def _set_of(platform: Platform, items: Iterable[StandardItem]) -> list[StandardItem]:

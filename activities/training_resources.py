@@ -15,7 +15,7 @@ from congress.imports.coded import CodedResource
 from congress.imports.plan import Plan, Record
 from congress.imports.resource import Column
 from congress.models import Organisation
-from deputies.resources import read_level
+from deputies.resources.register import read_level
 
 _ORGANS = (
     OrganisationKind.DEPUTIES_OFFICE,

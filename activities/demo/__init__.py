@@ -2,6 +2,6 @@
 
 from types import ModuleType
 
-from activities.demo import activities, booklets, forums, receptions
+from activities.demo import activities, booklets, forums, plans, receptions, training
 
-PARTS: tuple[ModuleType, ...] = (activities, forums, booklets, receptions)
+PARTS: tuple[ModuleType, ...] = (activities, forums, booklets, receptions, training, plans)

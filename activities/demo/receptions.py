@@ -128,7 +128,7 @@ def _visit(random: Random, held: list[ReceptionDay]) -> None:
     for day in held:
         own = duties.get(day.pk, [])
         for duty in own:
-            duty.was_present = random.random() < 0.95
+            duty.was_present = duty.deputy.user_id is not None or random.random() < 0.95
         if own and not any(duty.was_present for duty in own):
             own[0].was_present = True
         there = [duty for duty in own if duty.was_present]

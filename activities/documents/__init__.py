@@ -4,4 +4,10 @@ from types import ModuleType
 
 from activities.documents import activities, booklets, forums, plans, receptions
 
-PARTS: tuple[ModuleType, ...] = (activities, forums, receptions, plans, booklets)
+PARTS: tuple[ModuleType, ...] = (
+    activities,
+    forums,
+    receptions,
+    plans,
+    booklets,
+)

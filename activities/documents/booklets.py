@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from congress.models import User
 
 _FEW = 40  # entries that the contents name one by one; of more, only the months
+_LONG = 800  # characters of an entry that may run over a page's end; shorter ones stay whole
 
 
 def _of_own_units(user: User) -> Q:
@@ -115,6 +116,7 @@ def _entry(key: str, number: int, entry: Entry) -> dict[str, Any]:
         "day": f"{day.year}年{day.month}月{day.day}日",
         "title": entry.title,
         "lines": entry.lines,
+        "is_long": sum(len(text) for _, text in entry.lines) > _LONG,
         "names": entry.photos,
         "photos": [media_url(name) for name in entry.photos],
     }

@@ -156,8 +156,8 @@ def word(document: Document) -> bytes:
             head.style = made.styles["Heading 2"]
             head.paragraph_format.keep_with_next = True
         else:
-            line = add_paragraph(made, block.lead, font=KAITI, indent=True)
-            add_run(line, block.text, font=FANGSONG)
+            paragraph = add_paragraph(made, block.lead, font=KAITI, indent=True)
+            add_run(paragraph, block.text, font=FANGSONG)
     add_paragraph(made, "")
     add_paragraph(made, f"附件：{sheet.annex}", indent=True)
     if not sheet.is_draft:

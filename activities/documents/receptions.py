@@ -166,8 +166,7 @@ def notice(document: Document) -> dict[str, Any]:
     return {
         "day": day,
         "platform": platform,
-        "title": "关于开展人大代表接待选民活动的公告",
-        "lines": title_lines([f"{platform.unit.name}", "关于开展人大代表接待选民活动的公告"]),
+        "lines": title_lines([platform.unit.name, "人大代表", "接待选民公告"]),
         "issuer": _issuer(platform.unit),
         "on": f"{day.on.year}年{_on(day)}",
         "times": _times(day),

@@ -4,4 +4,11 @@ from types import ModuleType
 
 from activities.figures import activities, booklets, duties, forums, receptions, training
 
-PARTS: tuple[ModuleType, ...] = (activities, forums, receptions, duties, training, booklets)
+PARTS: tuple[ModuleType, ...] = (
+    activities,
+    forums,
+    receptions,
+    duties,
+    training,
+    booklets,
+)

@@ -102,6 +102,11 @@ class ReopenForm(forms.Form):
     )
 
 
+def _label(activity: Activity) -> str:
+    day = timezone.localtime(activity.starts_at)
+    return f"{day.month}月{day.day}日 {activity.title}（{activity.get_state_display()}）"
+
+
 class FulfilForm(forms.Form):
     """Activities of the year that count towards no item yet."""
 
@@ -116,4 +121,4 @@ class FulfilForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["activities"]
         field.queryset = offered
-        field.label_from_instance = lambda each: f"{timezone.localtime(each.starts_at):%m月%d日} {each.title}（{each.get_state_display()}）"
+        field.label_from_instance = _label

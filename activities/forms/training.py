@@ -57,8 +57,8 @@ class BatchForm(forms.Form):
         error_messages={"required": "请选择面向的区划。"},
     )
     level = forms.ChoiceField(label="代表层级", choices=[("", "各级代表"), *CongressLevel.choices], required=False)
-    term = forms.ModelChoiceField(Term.objects.none(), label="届", required=False, empty_label="不限")
-    planned_month = forms.TypedChoiceField(label="计划月份", choices=MONTHS, coerce=int)
+    term = forms.ModelChoiceField(Term.objects.none(), label="届", required=False, empty_label="不限", help_text="只面向某一届代表的选择。")
+    planned_month = forms.TypedChoiceField(label="计划月份", choices=MONTHS, coerce=int, initial=lambda: timezone.localdate().month)
     hours = forms.DecimalField(label="计划学时", min_value=0, max_value=200, max_digits=4, decimal_places=1, help_text="如：8")
     places = forms.IntegerField(label="计划人数", min_value=1, max_value=10_000)
 

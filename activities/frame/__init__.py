@@ -4,4 +4,12 @@ from types import ModuleType
 
 from activities.frame import activities, booklets, duties, forums, plans, receptions, training
 
-PARTS: tuple[ModuleType, ...] = (activities, forums, receptions, duties, training, plans, booklets)
+PARTS: tuple[ModuleType, ...] = (
+    activities,
+    forums,
+    receptions,
+    duties,
+    training,
+    plans,
+    booklets,
+)

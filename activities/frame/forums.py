@@ -86,13 +86,13 @@ def _for_organiser(forum: Any, today: datetime.date) -> Todo | None:
 
 def _collecting(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
     """What is collected now, on a deputy's home. One query."""
-    found = list(OpinionForum.objects.open_to(request.user, timezone.localdate()))
+    found = list(OpinionForum.objects.open_to(request.user, timezone.localdate()))  # type: ignore[arg-type]
     return {"forums": found} if found else None
 
 
 def _of_opinion(request: HttpRequest, opinion: Opinion) -> dict[str, Any] | None:
     """Where a voter's opinion is dealt with, or which forum it can still be taken to."""
-    seen = ForumItem.objects.visible_to(request.user).filter(opinion=opinion).select_related("forum")
+    seen = ForumItem.objects.visible_to(request.user).filter(opinion=opinion).select_related("forum")  # type: ignore[arg-type]
     item = seen.first()
     can = item is None and opinion.way == Way.FORUM and opinion.state in forums.OPEN_OPINIONS
     open_now = list(_open_for(request.user, opinion)) if can and not opinion.forum_items.exists() else []  # type: ignore[arg-type]

@@ -68,8 +68,8 @@ def waiting_for(user: User) -> Iterator[Todo]:
     items = AnnualPlanItem.objects.filter(plan__year=today.year, last_month__lte=today.month).exclude(plan__state=PlanState.DRAFT)
     if not user.access.is_office:
         items = items.filter(responsible__in=organs)
-    short = items.with_progress().filter(done__lt=F("count")).select_related("plan", "responsible").order_by("last_month", "position")
-    for item in short[:_MOST]:
+    rows: Any = items.with_progress().select_related("plan", "responsible").order_by("last_month", "position")
+    for item in rows.filter(done__lt=F("count"))[:_MOST]:
         if item.responsible_id not in organs and item.last_month == today.month:
             continue  # the office hears of another organ's item once it is late
         last = Period(datetime.date(today.year, item.last_month, 1), "month").end

@@ -115,7 +115,7 @@ def _of_town(user: User, today: datetime.date) -> Iterator[Todo]:
     coming = own.filter(on__range=(today, soon), state__in=(ReceptionState.PLANNED, ReceptionState.ANNOUNCED))
     for day in coming.annotate(number=Count("duties")).order_by("on", "platform__code")[:_MOST_TODOS]:
         due = receptions.notice_due(day)
-        if not day.number:
+        if not day.number:  # type: ignore[attr-defined] # annotated above
             yield Todo(f"补排值班代表：{day}", _to(day, "reception_duties"), KIND, day.platform.unit.name, due)
         elif day.state == ReceptionState.PLANNED and due <= today:
             yield Todo(f"公告：{day}", _to(day, "reception"), KIND, day.platform.unit.name, due)

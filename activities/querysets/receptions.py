@@ -89,9 +89,7 @@ class SwapRequestQuerySet(models.QuerySet["SwapRequest"]):
 class RotaQuerySet(models.QuerySet["Rota"]):
     def visible_to(self, user: User) -> Self:
         """District staff all; town staff those with a platform of theirs."""
-        from activities.models import Rota
-
         if user.access.is_district_staff:
             return self
-        here = Rota.platforms.through.objects.filter(of_own_towns(user, "platform__unit__path"), rota=OuterRef("pk"))
+        here = self.model.platforms.through.objects.filter(of_own_towns(user, "platform__unit__path"), rota=OuterRef("pk"))
         return self.filter(Exists(here)) if user.access.has(Role.TOWN_OFFICE) else self.none()

@@ -51,7 +51,8 @@ def keep(*, actor: Actor, wanted: Sequence[Wanted]) -> int:
         raise PermissionDenied
     rows = ReceptionSchedule.objects.select_for_update().filter(platform__in=[each.platform.pk for each in wanted])
     stored = {row.platform_id: row for row in rows}
-    new, changed = [], []
+    new: list[ReceptionSchedule] = []
+    changed: list[ReceptionSchedule] = []
     for each in wanted:
         if wrong := fault(each.fields):
             raise DomainError(f"{each.platform.name}：{wrong[1]}。")

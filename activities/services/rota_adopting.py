@@ -27,6 +27,7 @@ from congress.workdays import add_months
 from platforms.models import Platform
 
 _NAMED = 3
+_Pairs = list[tuple[RotaDay, ReceptionDay | None]]
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,8 @@ def _adopt(actor: User, rota: Rota, code: str) -> Adopted:
     }  # the notice hangs already, or the day is here
     past = [draft for draft in drafts if draft.on <= today and (draft.platform_id, draft.month) not in fixed]
     to_do = [draft for draft in drafts if draft.on > today and (draft.platform_id, draft.month) not in fixed]
-    new, old = [], []
+    new: _Pairs = []
+    old: _Pairs = []
     for draft in to_do:
         day = found.get((draft.platform_id, draft.month))
         (old if day else new).append((draft, day))
@@ -106,9 +108,6 @@ def _refuse_departed(drafts: Sequence[RotaDay]) -> None:
         days = "、".join(f"{draft.platform.short_name}{draft.on.month}月{draft.on.day}日" for draft in wrong[:_NAMED])
         more = f"等{len(wrong)}个接待日" if len(wrong) > _NAMED else ""
         raise DomainError(f"{days}{more}排的代表在排班以后离任或暂停职务。请先调整这些接待日，或重新排班。")
-
-
-_Pairs = list[tuple[RotaDay, ReceptionDay | None]]
 
 
 def _write(rota: Rota, code: str, new: _Pairs, old: _Pairs) -> list[tuple[RotaDay, ReceptionDay]]:

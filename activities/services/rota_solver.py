@@ -156,7 +156,7 @@ class _Model:
         programme.a_matrix_.value_ = np.concatenate([np.array(row[3], dtype=float) for row in self.rows])
         kinds = highspy.HighsVarType
         programme.integrality_ = [kinds.kInteger if whole else kinds.kContinuous for whole in self.whole]
-        highs = highspy.Highs()
+        highs = highspy.Highs()  # type: ignore[no-untyped-call] # the package has types for its data, not for this
         for option, value in (
             ("output_flag", False),
             ("threads", 1),

@@ -30,6 +30,11 @@ def cn(day: datetime.date | None) -> str:
     return f"{day.year}年{day.month}月{day.day}日" if day else ""
 
 
+def where(area: Any, place: str) -> str:
+    """The area with the place, which often begins with its name."""
+    return place if place.startswith(area.name) else f"{area.name}{place}"
+
+
 def names(people: Iterable[Any], most: int = 40) -> str:
     """Names in a row; of very many the first, and how many there are."""
     found = [str(each) for each in people]

@@ -81,7 +81,7 @@ def _entry(row: Any) -> Entry:
     at = timezone.localtime(row.starts_at)
     until = timezone.localtime(row.ends_at)
     shown = [each for each in row.files.all() if each.is_image][:_PHOTOS]
-    spoke = "；".join(f"{each.deputy}：{each.spoke.strip()}" for each in row.came if each.spoke.strip())
+    spoke = "；".join(f"{each.deputy}：{each.spoke.strip().rstrip('。；')}" for each in row.came if each.spoke.strip())
     return Entry(
         ("activity", row.pk),
         at.date(),

@@ -49,7 +49,8 @@ def _facts(period: Period, argument: str) -> Sequence[QuerySet[Any]]:
     return [told(rows, what="deputy", record="deputy_id", path=place, on="starts_on") for place in PLACES]
 
 
-def _deputies(area: Area, period: Period) -> list[Deputy]:
+def _deputies(area: Area, period: Period) -> list[Any]:
+    """Who serves in the area, each with ``seats`` and ``groups`` of that day."""
     day = _last_day(period)
     seats = in_office(day).select_related("term__congress", "electoral_district").order_by("term__congress__level", "pk")
     groups = GroupMembership.objects.in_force(day).select_related("group").order_by("starts_on")
@@ -85,7 +86,7 @@ def _register(area: Area, period: Period, argument: str) -> Part:
         for number, deputy in enumerate(found, start=1)
     )
     heads = ("序号", "姓名", "性别", "民族", "层级", "选区", "代表小组", "单位及职务", "联系电话")
-    return Part("代表名册", sheet=Sheet(heads, (10, 16, 10, 13, 14, 21, 28, 0, 24), rows, _pages(found)))
+    return Part("代表名册", sheet=Sheet(heads, (11, 18, 11, 14, 16, 30, 44, 0, 29), rows, _pages(found)))
 
 
 def _dossiers(area: Area, period: Period, argument: str) -> Part:
@@ -107,7 +108,7 @@ def _dossiers(area: Area, period: Period, argument: str) -> Part:
     return Part("一人一档目录", sheet=Sheet(heads, (10, 30, 18, 16, 0, *(17 for _ in kinds)), rows, _pages(found)))
 
 
-def _pages(found: Sequence[Deputy]) -> tuple[str, ...]:
+def _pages(found: Sequence[Any]) -> tuple[str, ...]:
     return tuple(reverse("deputies:detail", args=[deputy.code]) for deputy in found)
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from activities.booklets import Entry, Part, Source, counted, told
 from activities.enums import ReceptionState
 from activities.models import ReceptionDay
-from activities.sources.common import cn, days, filled, moments, names
+from activities.sources.common import cn, days, filled, moments, names, where
 from activities.sources.people import PLACES
 from congress.models import Area
 from congress.periods import Period
@@ -47,7 +47,7 @@ def _contact_entry(contact: VoterContact) -> Entry:
     return Entry(
         ("contact", contact.pk),
         at.date(),
-        f"{contact.get_channel_display()}　{contact.area.name}{contact.place}",
+        f"{contact.get_channel_display()}　{where(contact.area, contact.place)}",
         filled(
             ("代表", names(contact.deputies.all())),
             ("选民", _voters(contact)),
@@ -55,12 +55,13 @@ def _contact_entry(contact: VoterContact) -> Entry:
             ("当场答复", contact.result),
             ("转交办理", _followed(contact.opinions.all())),
         ),
-        tuple(photo.file.name for photo in contact.photos.all()[:_PHOTOS]),
+        tuple(str(photo.file.name) for photo in list(contact.photos.all())[:_PHOTOS]),
     )
 
 
 def _with_all(rows: QuerySet[Any]) -> QuerySet[Any]:
-    return rows.select_related("area").prefetch_related("deputies", "voters", "opinions__responsible", "photos").order_by("at", "pk")
+    opinions = Prefetch("opinions", Opinion.objects.select_related("responsible"))
+    return rows.select_related("area").prefetch_related("deputies", "voters", "photos", opinions).order_by("at", "pk")
 
 
 # ---- contacts
@@ -156,7 +157,7 @@ def _opinion_entry(row: Opinion) -> Entry:
         f"{row.code}　{row.category or '未分类'}",
         filled(
             ("来源", f"{row.contact.get_channel_display() if row.contact else '代表登记'}，{names(row.deputies.all())}反映"),
-            ("地点", f"{row.area.name}{row.place}"),
+            ("地点", where(row.area, row.place)),
             ("内容", row.text),
             ("去向", f"{row.get_way_display()}{f'（{row.responsible}）' if row.responsible else ''}，{row.get_state_display()}"),
             ("办理结果", row.result),
@@ -186,7 +187,7 @@ def _duty_entry(row: DutyReportMeeting) -> Entry:
     reports = list(row.reports.all())
     lines = [
         ("时间", cn(row.held_on)),
-        ("地点", f"{row.electoral_district.area}{row.place}"),
+        ("地点", where(row.electoral_district.area, row.place)),
         ("述职代表", names(f"{each.mandate.deputy}（{'现场' if each.is_on_site else '书面'}）" for each in reports)),
         ("到会选民", f"{row.voters_present}人" if row.voters_present is not None else ""),
     ]
@@ -226,7 +227,7 @@ def _read_deeds(area: Area, period: Period, argument: str) -> Part:
             row.on,
             row.title,
             filled(("代表", str(row.deputy)), ("事迹", row.story)),
-            tuple(photo.file.name for photo in row.photos.all()[:_PHOTOS]),
+            tuple(str(photo.file.name) for photo in list(row.photos.all())[:_PHOTOS]),
         )
         for row in rows.order_by("on", "pk")
     )

@@ -69,16 +69,14 @@ def units_table(units: Iterable[Unit], period: Period) -> SafeString:
     mean = Decimal(complete) / total if total else Decimal(0)
     to_unit = addresses("activities:unit_booklets")
     asked = f"?{urlencode({'period': period.code})}"
-    return Table(
-        "各镇（街道）册簿档",
-        [
-            Column("镇（街道）", lambda unit: link(to_unit(unit.area.code) + asked, unit.area.name, "strong"), is_heading=True),
-            Column("平台", lambda unit: f"{len(unit.shelves)} 个", css="num"),
-            Column("完整率", lambda unit: _bar(unit.complete, unit.total, mean), css="share"),
-            Column("全部齐全的平台", lambda unit: f"{unit.full} 个", css="num"),
-            Column("不全", lambda unit: f"{unit.total - unit.complete} 本", css="num"),
-        ],
-    ).render(units)
+    columns: list[Column[Unit]] = [
+        Column("镇（街道）", lambda unit: link(to_unit(unit.area.code) + asked, unit.area.name, "strong"), is_heading=True),
+        Column("平台", lambda unit: f"{len(unit.shelves)} 个", css="num"),
+        Column("完整率", lambda unit: _bar(unit.complete, unit.total, mean), css="share"),
+        Column("全部齐全的平台", lambda unit: f"{unit.full} 个", css="num"),
+        Column("不全", lambda unit: f"{unit.total - unit.complete} 本", css="num"),
+    ]
+    return Table("各镇（街道）册簿档", columns).render(units)
 
 
 def shelves_table(shelves: Iterable[Shelf], period: Period) -> SafeString:
@@ -110,12 +108,14 @@ def _name(shelf: Shelf, to_shelf: Callable[[object], str], asked: str) -> SafeSt
 def volumes_table(shelf: Shelf, volumes: Iterable[Volume], period: Period, *, may_read: bool, token: str) -> SafeString:
     """A platform's set. ``token`` is the form token of the print buttons; without it nothing is printed from here."""
     code = shelf.platform.code
+    several = len({volume.item.standard_id for volume in shelf.volumes}) > 1
     asked = f"?{urlencode({'period': period.code})}"
 
     def title(volume: Volume) -> SafeString:
         url = reverse("activities:volume", args=[code, volume.item.code]) + asked
         name = link(url, volume.booklet.title, "strong") if may_read and not volume.is_reserved else escape(volume.booklet.title)
-        return SafeString(f'{name}<br><span class="muted small">{escape(volume.item.standard.name)}</span>')
+        below = f'<br><span class="muted small">{escape(volume.item.standard.name)}</span>' if several else ""
+        return SafeString(f"{name}{below}")
 
     def printing(volume: Volume) -> SafeString:
         if not token or volume.is_reserved:

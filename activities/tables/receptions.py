@@ -99,6 +99,6 @@ def rotas_table() -> Table[Rota]:
             Column("排班", name, is_heading=True),
             Column("平台", lambda rota: f"{rota.total} 个", css="num"),
             Column("没有满足的要求", lambda rota: f"{len(rota.unmet)} 处", css="num"),
-            Column("状态", lambda rota: rota_tag(rota.state)),
+            Column("状态", lambda rota: rota_tag(rota.state), css="gap"),
         ],
     )

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from activities.figures.training import Coverage, Progress, Record
 from activities.models import TrainingBatch
 from congress import charts
+from congress.enums import CongressLevel
 from congress.models import Area
 from congress.periods import Period
 from congress.tables import Column, Table, addresses, link
@@ -23,6 +24,14 @@ from congress.templatetags.frame import cn_date, tag
 from deputies.models import Deputy
 
 NONE = Progress()
+
+
+_LEVELS = {CongressLevel.CITY: "市人大代表", CongressLevel.DISTRICT: "区（县）人大代表", CongressLevel.TOWN: "镇人大代表"}
+
+
+def of_level(level: str) -> str:
+    """Whom a batch is for, of all levels or of one."""
+    return _LEVELS[CongressLevel(level)] if level else "各级人大代表"
 
 
 def state_of(batch: TrainingBatch, done: Progress, today: datetime.date) -> SafeString:
@@ -46,7 +55,7 @@ def batches_table(found: Mapping[int, Progress], today: datetime.date) -> Table[
         return SafeString(f'{link(to_batch(batch.code), batch.name, "strong")}<br><span class="muted small">{escape(batch.code)}</span>')
 
     def whom(batch: TrainingBatch) -> str:
-        return f"{batch.area.name}{batch.get_level_display() or '各级'}代表"
+        return f"{batch.area.name}，{of_level(batch.level)}"
 
     def done(batch: TrainingBatch) -> Progress:
         return found.get(batch.pk, NONE)
@@ -67,7 +76,7 @@ def batches_table(found: Mapping[int, Progress], today: datetime.date) -> Table[
         "培训班次",
         [
             Column("班次", name, is_heading=True),
-            Column("专题", lambda batch: batch.topic, css="wide"),
+            Column("专题", lambda batch: batch.topic),
             Column("面向", whom),
             Column("组织单位", lambda batch: batch.organiser.short_name or batch.organiser.name),
             Column("计划月份", lambda batch: f"{batch.planned_month}月", css="nowrap"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
@@ -17,11 +18,11 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from activities import shelves
-from activities.booklets import PAPER, Entry, Part
+from activities.booklets import PAPER, Entry, Part, Sheet, lines
 from activities.forms.booklets import PhotoForm
-from activities.models import PaperTick
+from activities.models import Booklet, PaperTick
 from activities.services import booklets as service
-from activities.shelves import Shelf, State, Volume
+from activities.shelves import Shelf, State
 from activities.tables.booklets import Unit, shelves_table, state_tag, units_table, volumes_table
 from congress import listing
 from congress.access import may
@@ -30,10 +31,11 @@ from congress.models import Area
 from congress.periods import Period
 from congress.services import files
 from congress.views.areas import home_units
-from platforms.models import Platform
+from platforms.models import Platform, StandardItem
 
 _METHODS = ["GET", "HEAD", "POST"]
 _STATES = {"complete": State.COMPLETE, "short": State.SHORT, "empty": State.EMPTY, "reserved": State.RESERVED}
+_WRAPS = 30  # millimetres; narrower columns hold a word
 _KEPT_A_DAY = "private, max-age=86400, immutable"  # what an address shows never changes
 
 
@@ -69,17 +71,15 @@ def _platform(request: HttpRequest, code: str) -> Platform:
     return get_object_or_404(Platform.objects.visible_to(request.user).select_related("area", "unit"), code=code)
 
 
-def _volume(request: HttpRequest, code: str, item: str) -> tuple[Shelf, Volume, Period]:
+def _volume(request: HttpRequest, code: str, item_code: str) -> tuple[Platform, Booklet, StandardItem]:
     """A booklet of a platform, for those who may read in it."""
     platform = _platform(request, code)
     if not may(request.user, "activities.read_booklet", platform):
         raise PermissionDenied
-    period = _period(request)
-    shelf = shelves.shelf_of(platform, period)
-    volume = next((each for each in shelf.volumes if each.item.code == item), None)
-    if volume is None:
+    found = shelves.place_of(platform, item_code)
+    if found is None:
         raise Http404("这个平台没有这一册簿档")
-    return shelf, volume, period
+    return platform, *found
 
 
 # ---- how full
@@ -182,14 +182,15 @@ def volume(request: HttpRequest, code: str, item: str) -> HttpResponse:
     return _read(request, *_volume(request, code, item))
 
 
-def _read(request: HttpRequest, shelf: Shelf, found: Volume, period: Period, form: PhotoForm | None = None) -> HttpResponse:
-    platform = shelf.platform
-    parts = [
-        line.source.read(platform.area, period, line.argument) for line in found.lines if line.source is not None and line.key != PAPER
-    ]
+def _read(request: HttpRequest, platform: Platform, booklet: Booklet, item: StandardItem, form: PhotoForm | None = None) -> HttpResponse:
+    period = _period(request)
+    wanted = lines(booklet.sources)
+    parts = [line.source.read(platform.area, period, line.argument) for line in wanted if line.source is not None]
+    on_paper = PaperTick.objects.filter(booklet=booklet, platform=platform, year=period.start.year).order_by("uploaded_at", "pk")
+    photos = list(on_paper) if any(line.key == PAPER for line in wanted) else []
+    found = shelves.volume_read(booklet, item, period, parts, len(photos))
     entries = _once(parts)
     page = listing.page_of(request, entries)
-    photos = PaperTick.objects.filter(booklet=found.booklet, platform=platform, year=period.start.year).order_by("uploaded_at", "pk")
     may_tick = found.needs_paper and may(request.user, "activities.tick_paper", platform)
     context = {
         "platform": platform,
@@ -198,10 +199,10 @@ def _read(request: HttpRequest, shelf: Shelf, found: Volume, period: Period, for
         "period": period,
         "years": _years(period),
         "page": page,
-        "sheets": [(part, list(zip(part.sheet.rows, part.sheet.links, strict=True))) for part in parts if part.sheet],
+        "sheets": [(part, list(_rows(part.sheet))) for part in parts if part.sheet],
         "notes": [part.note for part in parts if part.note],
         "has_entries": any(part.sheet is None and not part.note for part in parts),
-        "photos": list(photos),
+        "photos": photos,
         "form": form or (PhotoForm() if may_tick else None),
         "may_tick": may_tick,
         "may_print": not found.is_reserved and may(request.user, "activities.print_booklets", platform),
@@ -209,6 +210,13 @@ def _read(request: HttpRequest, shelf: Shelf, found: Volume, period: Period, for
     response = render(request, "activities/booklets/volume.html", context, status=422 if form else 200)
     response["X-Total-Count"] = str(found.number)
     return response
+
+
+def _rows(sheet: Sheet) -> Iterator[tuple[list[tuple[str, str, str]], str]]:
+    """Each row's cells with their look, and where it leads: what is short on paper does not wrap on the screen."""
+    looks = ["nowrap" if 0 < width < _WRAPS else "" for width in sheet.widths]
+    for cells, url in zip(sheet.rows, sheet.links, strict=True):
+        yield list(zip(sheet.heads, cells, looks, strict=True)), url
 
 
 def _once(parts: list[Part]) -> list[Entry]:
@@ -220,9 +228,10 @@ def _once(parts: list[Part]) -> list[Entry]:
 @require_POST
 def add_photos(request: HttpRequest, code: str, item: str) -> HttpResponse:
     """Ticks a paper booklet. What can be kept is kept; a refused file says why."""
-    shelf, found, period = _volume(request, code, item)
-    if not may(request.user, "activities.tick_paper", shelf.platform):
+    platform, booklet, standard_item = _volume(request, code, item)
+    if not may(request.user, "activities.tick_paper", platform):
         raise PermissionDenied
+    period = _period(request)
     form = PhotoForm(request.POST, request.FILES)
     if form.is_valid():
         examined = []
@@ -233,7 +242,7 @@ def add_photos(request: HttpRequest, code: str, item: str) -> HttpResponse:
                 form.add_error("photos", f"“{files.shown_name(upload.name or '')}”：{refusal}")
         try:
             kept = service.tick(
-                actor=request.user, platform=shelf.platform, booklet=found.booklet, year=period.start.year, photos=examined
+                actor=request.user, platform=platform, booklet=booklet, year=period.start.year, photos=examined
             ) if examined else []  # fmt: skip
         except DomainError as refusal:
             form.add_error("photos", str(refusal))
@@ -241,8 +250,8 @@ def add_photos(request: HttpRequest, code: str, item: str) -> HttpResponse:
             if kept:
                 messages.success(request, f"已保存 {len(kept)} 张照片。")
         if not form.errors:
-            return redirect(_to(shelf.platform, item, period))
-    return _read(request, *_volume(request, code, item), form=form)
+            return redirect(_to(platform, item, period))
+    return _read(request, platform, booklet, standard_item, form)
 
 
 def _to(platform: Platform, item: str, period: Period) -> str:
@@ -295,8 +304,9 @@ def remove_photo(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def print_volume(request: HttpRequest, code: str, item: str) -> HttpResponse:
-    shelf, found, period = _volume(request, code, item)
-    batch = service.request_booklets(actor=request.user, shelves=[shelf], period=period, only=found.booklet)
+    platform, booklet, _ = _volume(request, code, item)
+    period = _period(request)
+    batch = service.request_booklets(actor=request.user, shelves=[shelves.shelf_of(platform, period)], period=period, only=booklet)
     return redirect("document_batch", batch.key)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from decimal import Decimal
 
@@ -183,10 +184,17 @@ def save(request: HttpRequest, code: str = "") -> HttpResponse:
         "form": form,
         "material": found,
         "files": found.files.all() if found else (),
+        "since": _since(form, found),
         "heading": "修改学习资料" if found else "发布学习资料",
         "back": reverse("activities:material", args=[code]) if found else reverse("activities:materials"),
     }
     return render(request, "activities/training/material_form.html", context, status=422 if form.errors else 200)
+
+
+def _since(form: MaterialForm, found: TrainingMaterial | None) -> str:
+    """Tells a draft on the device made before the last save: by what is stored, or by the newest material there is."""
+    newest = "" if found else str(TrainingMaterial.objects.order_by("-pk").values_list("pk", flat=True).first())
+    return hashlib.sha256(f"{newest}{form.initial}".encode()).hexdigest()[:12]
 
 
 @require_http_methods(_METHODS)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -306,11 +306,12 @@ def item(request: HttpRequest, code: str, position: int) -> HttpResponse:
 
 
 def _offered(plan: AnnualPlan, found: AnnualPlanItem) -> QuerySet[Activity]:
-    """Activities of the plan's year, of the item's kind where it names one, that count towards no item."""
+    """Activities of the plan's year, of the item's kind where it names one, that count towards no item: its organ's first."""
     rows = Activity.objects.within(Period.year(plan.year)).standing().filter(plan_item__isnull=True)
     rows = rows.filter(kind=found.kind) if found.kind else rows
-    nearest = rows.order_by("starts_at", "pk").values_list("pk", flat=True)[:_OFFERED]
-    return Activity.objects.filter(pk__in=list(nearest)).order_by("starts_at", "pk")
+    own = Case(When(organiser=found.responsible_id, then=0), default=1)
+    nearest = rows.order_by(own, "starts_at", "pk").values_list("pk", flat=True)[:_OFFERED]
+    return Activity.objects.filter(pk__in=list(nearest)).order_by(own, "starts_at", "pk")
 
 
 @require_POST

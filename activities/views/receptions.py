@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Exists, OuterRef, Prefetch
+from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -29,7 +29,7 @@ from congress.errors import DomainError
 from congress.models import Document
 from congress.periods import Period
 from congress.views.areas import home_units
-from congress.workdays import add_months, for_request
+from congress.workdays import WEEKDAYS, add_months, for_request
 from deputies.forms.fields import show_refusal
 from deputies.models import Deputy, VoterContact
 from platforms.models import Platform
@@ -50,7 +50,9 @@ def day_list(request: HttpRequest) -> HttpResponse:
         return _calendar(request, rows, asked, period)
     today = timezone.localdate()
     shown = rows.select_related("platform__unit").prefetch_related(DUTIES).annotate(visitors=Count("records"))
-    page = listing.page_of(request, shown.order_by("on" if period and period.end >= today else "-on", "platform__code"))
+    # The days to come from the nearest on, then those over from the newest back.
+    shown = shown.alias(over=Q(on__lt=today), coming=Case(When(on__gte=today, then="on")))
+    page = listing.page_of(request, shown.order_by("over", "coming", "-on", "platform__code"))
     context = {
         **_filters(request, asked, period),
         "page": page,
@@ -136,7 +138,8 @@ def _calendar(request: HttpRequest, rows: ReceptionDayQuerySet, asked: dict[str,
                 "day": on,
                 "inside": on.month == month.start.month,
                 "today": on == timezone.localdate(),
-                "off": "" if days.is_workday(on).is_workday else days.is_workday(on).name,
+                "off": not days.is_workday(on).is_workday,
+                "name": "" if days.is_workday(on).name in WEEKDAYS else days.is_workday(on).name,
                 "rows": found.get(on, [])[:_IN_A_CELL],
                 "more": max(len(found.get(on, [])) - _IN_A_CELL, 0),
                 "total": len(found.get(on, [])),

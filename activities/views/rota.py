@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -44,7 +44,7 @@ _UNMET_SHOWN = 30
 
 def _found(request: HttpRequest, code: str) -> Rota:
     rows = Rota.objects.visible_to(request.user).select_related("made_by")
-    return get_object_or_404(rows.prefetch_related("platforms__unit"), code=code)
+    return get_object_or_404(rows.prefetch_related(Prefetch("platforms", Platform.objects.select_related("unit"))), code=code)
 
 
 @require_safe

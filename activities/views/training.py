@@ -31,6 +31,7 @@ from activities.tables.training import (
     coverage_table,
     deputies_table,
     earned_table,
+    of_level,
     percent,
     state_of,
 )
@@ -76,7 +77,7 @@ def plan(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "table": batches_table(found, today).render(page.object_list),
-        "figs": _figs(request.user, year, batches, found, today),
+        "figs": _figs(year, batches, found, today),
         "asked": asked,
         "year": year,
         "years": range(today.year + 1, today.year - 5, -1),
@@ -100,10 +101,8 @@ def _state(batch: TrainingBatch, done: figures.Progress, today: datetime.date) -
     return "late" if (batch.year, batch.planned_month) < (today.year, today.month) else "waiting"
 
 
-def _figs(
-    user: User, year: int, batches: list[TrainingBatch], found: dict[int, figures.Progress], today: datetime.date
-) -> list[dict[str, Any]]:
-    """What matters of the batches listed, and the share of the year's deputies that training has reached."""
+def _figs(year: int, batches: list[TrainingBatch], found: dict[int, figures.Progress], today: datetime.date) -> list[dict[str, Any]]:
+    """What matters of the batches listed."""
     here = reverse("activities:training")
     held = sum(1 for batch in batches if found.get(batch.pk, NONE).held)
     late = len(figures.overdue(batches, found, today))
@@ -115,8 +114,6 @@ def _figs(
     ]
     if late:
         figs.append({"label": "逾期未办", "value": late, "unit": "个", "url": f"{here}?year={year}&state=late", "tone": "down"})
-    if may(user, "activities.see_training"):
-        figs.append({"label": "参训覆盖", "value": "查看", "unit": "", "url": f"{reverse('activities:training_coverage')}?period={year}"})
     return figs
 
 
@@ -149,6 +146,7 @@ def batch(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "batch": found,
         "done": done,
+        "whom": of_level(found.level),
         "state": state_of(found, done, timezone.localdate()),
         "page": page,
         "days": days,

@@ -112,7 +112,8 @@ def report_days(deputy_ids: Iterable[int], period: Period, arguments: Sequence[s
     rows = _held_by(deputy_ids, period).order_by().values_list("mandate__deputy", "meeting", "meeting__held_on").distinct()
     found: dict[int, list[datetime.date]] = {}
     for deputy, _, day in rows:
-        found.setdefault(deputy, []).append(day)
+        if day is not None:
+            found.setdefault(deputy, []).append(day)
     return dict.fromkeys(arguments, found)
 
 
@@ -135,7 +136,8 @@ def meeting_days(area_ids: Iterable[int], period: Period, arguments: Sequence[st
     found: dict[int, list[datetime.date]] = {}
     for path, day in held.order_by().values_list("electoral_district__area__path", "held_on"):
         for pk in above(path):
-            found.setdefault(pk, []).append(day)
+            if day is not None:
+                found.setdefault(pk, []).append(day)
     return dict.fromkeys(arguments, found)
 
 

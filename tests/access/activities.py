@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.access.table import ANYBODY, DISTRICT, NOBODY, TOWN1, WITH_ROLE, Action, Page, Table, but
+from tests.access.table import ANYBODY, DISTRICT, IN_ROUNDS, NOBODY, TOWN1, WITH_ROLE, Action, Page, Table, but
 
 PLAN = "office town1 town2 street1 farm1"
 RUN = "office town1"  # what town1 organises
@@ -47,10 +47,10 @@ PAGES: tuple[Page, ...] = (
     # ---- training: the plan is told to everyone with a role; town staff see to their town's batches
     Page("activities:training"),
     _known("activities:new_batch", everyone=ANYBODY, opens=PLAN),
-    Page("activities:batch", ("batch",), opens=WITH_ROLE),
-    _known("activities:edit_batch", "batch", opens="office town1"),
-    _known("activities:remove_batch", "batch", opens="office town1"),
-    _known("activities:invite_untrained", "batch", opens="office town1"),
+    Page("activities:batch", ("training batch",), opens=WITH_ROLE),
+    _known("activities:edit_batch", "training batch", opens="office town1"),
+    _known("activities:remove_batch", "training batch", opens="office town1"),
+    _known("activities:invite_untrained", "training batch", opens="office town1"),
     Page("activities:training_coverage", opens=WITH_ROLE, refused="visitor"),
     Page("activities:training_deputies"),
     Page("activities:training_deputies_xlsx"),
@@ -99,7 +99,28 @@ PAGES: tuple[Page, ...] = (
     _known("activities:reception_window", "reception today", opens=f"{RUN} deputy"),
     _known("activities:hold_reception", "reception today", opens=f"{RUN} deputy"),
     # ---- forums
+    Page("activities:forums"),
+    Page("activities:forum_items"),
+    _known("activities:new_forum", opens=PLAN, everyone=ANYBODY),
+    Page("activities:forum", ("collecting forum",), opens="office leader town1 deputy"),
+    Page("activities:forum", ("held forum",), opens="office leader town1 deputy unit"),
+    Page("activities:forum", ("sent forum",), opens="office leader town1 deputy unit dispatcher"),
+    _known("activities:edit_forum", "collecting forum", opens="office town1", everyone="office leader town1 deputy"),
+    _known("activities:cancel_forum", "collecting forum", opens="office town1", everyone="office leader town1 deputy"),
+    _known("activities:arrange_forum", "collecting forum", opens="office town1", everyone="office leader town1 deputy"),
+    _known("activities:send_in", "collecting forum", opens="office town1 deputy", everyone="office leader town1 deputy"),
+    Page("activities:forum_item", ("collecting item",), opens="office leader town1 deputy"),
+    Page("activities:forum_item", ("sent item",), opens="office leader town1 deputy unit dispatcher"),
+    _known("activities:forum_minutes", "held item", opens="office town1", everyone="office leader town1 deputy unit"),
+    _known("activities:withdraw_forum_item", "collecting item", opens="office town1 deputy", everyone="office leader town1 deputy"),
     # ---- booklets
+    _known("activities:booklets", opens=IN_ROUNDS, posts=NOBODY, everyone=ANYBODY),
+    _known("activities:unit_booklets", TOWN1, opens=IN_ROUNDS, posts=NOBODY, everyone=ANYBODY),
+    _known("activities:bookshelf", "PT-11", opens=IN_ROUNDS, posts=NOBODY, everyone=ANYBODY),
+    _known("activities:volume", "PT-11", "town-books.16", opens="office leader town1", posts=NOBODY, everyone=ANYBODY),
+    Page("activities:paper_photo", ("paper photo",), opens="office leader town1"),
+    Page("activities:paper_thumbnail", ("paper photo",), opens="office leader town1"),
+    _known("activities:remove_paper_photo", "paper photo", opens="office town1", everyone="office leader town1"),
 )
 
 ACTIONS: tuple[Action, ...] = (
@@ -133,7 +154,23 @@ ACTIONS: tuple[Action, ...] = (
     _do("activities:answer_swap", "reception of a colleague", "colleague", "refuse", everyone=SEEN, may="deputy"),
     _do("activities:answer_swap", "reception of a colleague", "colleague", "withdraw", everyone=SEEN, may=NOBODY),
     # ---- forums
+    _do("activities:forum_step", "collecting forum", "hold", may="office town1", everyone="office leader town1 deputy"),
+    _do("activities:forum_step", "held forum", "send", may="office town1", everyone="office leader town1 deputy unit"),
+    _do("activities:print_forum", "collecting forum", "agenda", may="office town1", everyone="office leader town1 deputy"),
+    _do(
+        "activities:forum_item_step",
+        "sent item",
+        "feedback",
+        may="office town1 unit",
+        everyone="office leader town1 deputy unit dispatcher",
+    ),
+    _do("activities:forum_item_step", "sent item", "assign", may="office town1", everyone="office leader town1 deputy unit dispatcher"),
+    _do("activities:forum_item_step", "collecting item", "text", may="office town1 deputy", everyone="office leader town1 deputy"),
     # ---- booklets
+    _do("activities:print_volume", "PT-11", "town-books.16", may="office leader town1", everyone=ANYBODY),
+    _do("activities:print_bookshelf", "PT-11", may="office leader town1", everyone=ANYBODY),
+    _do("activities:print_unit_booklets", TOWN1, may="office leader town1", everyone=ANYBODY),
+    _do("activities:tick_paper", "PT-11", "town-books.16", may="office town1", everyone=ANYBODY),
 )
 
 TABLES: tuple[Table, ...] = (
@@ -147,4 +184,5 @@ TABLES: tuple[Table, ...] = (
     # ---- receptions
     # ---- forums
     # ---- booklets
+    Table("activities_booklet", looks="office", changes="office", adds="office", deletes="office"),
 )

@@ -10,8 +10,19 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 from PIL import Image
 
-from activities.models import ActivityRule, SwapRequest, Theme
-from activities.services import activities_calendar, activities_results, activities_sign_in, materials, plans, rota
+from activities.models import ActivityRule, Booklet, SwapRequest, Theme
+from activities.services import (
+    activities_calendar,
+    activities_results,
+    activities_sign_in,
+    booklets,
+    forum_items,
+    forums,
+    materials,
+    plans,
+    rota,
+)
+from congress.services import files
 from congress.workdays import add_months
 from deputies.models import Deputy
 from platforms.models import Platform
@@ -42,7 +53,9 @@ def make(district: District, personas: Personas) -> dict[str, object]:
         # ---- receptions
         **_receptions(district, personas),
         # ---- forums
+        **_forums(district, personas),
         # ---- booklets
+        **_booklets(personas),
     }
 
 
@@ -90,7 +103,7 @@ def _training(district: District, personas: Personas) -> dict[str, object]:
         **{**fields, "pass_mark": 60},
     )
     return {
-        "batch": batch.code,
+        "training batch": batch.code,
         "material": material.code,
         "material to come": to_come.code,
         "material with a test": tested.code,
@@ -135,3 +148,37 @@ def _receptions(district: District, personas: Personas) -> dict[str, object]:
         "reception of a colleague": days[2].code,
         "colleague": colleague.code,
     }
+
+
+def _forums(district: District, personas: Personas) -> dict[str, object]:
+    """Three of town1: one that collects, one under way, one that the unit is to answer; each with a matter of the deputy."""
+    deputy = Deputy.objects.get(user=personas.deputy)
+    today = timezone.localdate()
+    found = {}
+    for name in ("collecting", "held", "sent"):
+        forum = forums.open_forum(
+            actor=personas.town1,
+            topic=f"停车位（{name}）",
+            area=district.town1,
+            organiser=district.town1_office,
+            collect_until=today,
+            planned_on=today,
+        )
+        unit = None if name == "collecting" else district.unit
+        item = forum_items.add(actor=personas.town1, forum=forum, deputy=deputy, text="圩市没有停车位。", unit=unit)
+        if name != "collecting":
+            forum = forums.hold(actor=personas.town1, forum=forum, version=0, held_on=today, place="镇政府")
+        if name == "sent":
+            forums.send(actor=personas.town1, forum=forum, version=forum.version, months=1)
+        found |= {f"{name} forum": forum.code, f"{name} item": item.code}
+    return found
+
+
+def _booklets(personas: Personas) -> dict[str, object]:
+    """A photo of a paper booklet of PT-11."""
+    platform = Platform.objects.get(code="PT-11")
+    booklet = Booklet.objects.get(item_code="town-books.16")
+    photo = booklets.tick(
+        actor=personas.town1, platform=platform, booklet=booklet, year=timezone.localdate().year, photos=[files.examine(_picture())]
+    )[0]
+    return {"paper photo": photo.pk}
