@@ -56,7 +56,12 @@ def deputy_list(request: HttpRequest) -> HttpResponse:
     }
     page = listing.page_of_values(request, deputies, REGISTER_FIELDS)
     seats = mandates_of(row.pk for row in page)
-    context |= {"page": page, "table": register_table(request.user.access.has(Role.OFFICE, Role.LEADER, Role.TOWN_OFFICE)).render((row, seats.get(row.pk, ())) for row in page)}
+    context |= {
+        "page": page,
+        "table": register_table(request.user.access.has(Role.OFFICE, Role.LEADER, Role.TOWN_OFFICE)).render(
+            (row, seats.get(row.pk, ())) for row in page
+        ),
+    }
     response = render(request, "deputies/list.html", context)
     response["X-Total-Count"] = str(page.paginator.count)
     return response

@@ -25,7 +25,10 @@ def test_a_code_names_its_days(code, start, end, label):
     assert (period.start, period.end, period.label, period.code) == (start, end, label, code)
 
 
-@pytest.mark.parametrize("code", ["", "2026Q5", "2026-13", "26", "20260230-20260301", "20260101-20251231", "20260101", "9999", "0001", "99990101-99991231", "２０２６"])
+@pytest.mark.parametrize(
+    "code",
+    ["", "2026Q5", "2026-13", "26", "20260230-20260301", "20260101-20251231", "20260101", "9999", "0001", "99990101-99991231", "２０２６"],
+)
 def test_other_codes_are_refused(code):
     with pytest.raises(ValueError):
         Period.parse(code)
