@@ -13,21 +13,29 @@ from django.shortcuts import render
 PER_PAGE = 100
 
 
-def page_of(request: HttpRequest, rows: QuerySet | Sequence, per_page: int = PER_PAGE) -> Page:
-    """The page asked for by ``page``; a number out of range or not a number gives the nearest page."""
-    return Paginator(rows, per_page).get_page(request.GET.get("page"))
+def page_of(request: HttpRequest, rows: QuerySet | Sequence, per_page: int = PER_PAGE, count: int | None = None) -> Page:
+    """The page asked for by ``page``; a number out of range or not a number gives the nearest page.
+
+    ``count`` saves a query where the number of rows is known.
+    """
+    paginator = Paginator(rows, per_page)
+    if count is not None:
+        paginator.count = count
+    return paginator.get_page(request.GET.get("page"))
 
 
 def page_of_values(request: HttpRequest, rows: QuerySet, fields: Sequence[str], per_page: int = PER_PAGE) -> Page:
     """The same with named values in place of records.
 
-    The rows are counted, and those of the page found, by their keys alone; only then is each read with what it shows, so that
-    no filter is evaluated a third time. ``fields`` holds "pk" and no annotation.
+    The rows are counted, and those of the page found, by their keys alone; only then is each joined with what it shows, so
+    that no filter is evaluated a third time. Neither ``fields`` nor the order may name an annotation.
     """
     page = page_of(request, rows, per_page)
-    keys = list(cast("QuerySet", page.object_list).values_list("pk", flat=True))  # of a slice of rows
-    shown = {row.pk: row for row in rows.model._base_manager.filter(pk__in=keys).values_list(*fields, named=True)}
-    page.object_list = [shown[key] for key in keys if key in shown]
+    keys = cast("QuerySet", page.object_list).values("pk")  # a slice of rows
+    shown = rows.model._base_manager.filter(pk__in=keys)
+    if rows.query.order_by:
+        shown = shown.order_by(*rows.query.order_by)
+    page.object_list = list(shown.values_list(*fields, named=True))
     return page
 
 

@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from congress.enums import CongressLevel
 from congress.models import Area, Term, User
@@ -65,13 +67,33 @@ def narrowed(deputies: QuerySet[Deputy], asked: Mapping[str, str]) -> QuerySet[D
     return deputies.filter(pk__in=_members(asked["group"])) if asked.get("group") else deputies
 
 
-def choices(user: User) -> dict[str, Any]:
-    """What the selects of ``deputies/_who.html`` offer. Two queries."""
-    return {
-        "levels": CongressLevel.choices,
-        "terms": list(Term.objects.order_by("-number").values_list("number", flat=True).distinct()),
-        "groups": list(DeputyGroup.objects.visible_to(user).in_force()),
-    }
+def in_term(rows: Any, asked: Mapping[str, str], field: str, *, is_moment: bool = False) -> Any:
+    """Records of the days of the term asked for, of the level asked for where one is. ``field`` is a date, or a moment. One query."""
+    if not asked.get("term", "").isdecimal():
+        return rows
+    terms = Term.objects.filter(number=int(asked["term"]), **({"congress__level": asked["level"]} if asked.get("level") else {}))
+    spans = list(terms.order_by().values_list("starts_on", "ends_on"))
+    if not spans:
+        return rows.none()
+    start = min(first for first, _ in spans)
+    ends = [last for _, last in spans]
+    rows = rows.filter(**{f"{field}__gte": _midnight(start) if is_moment else start})
+    if None in ends:
+        return rows
+    end = max(last for last in ends if last)
+    return rows.filter(**{f"{field}__lt": _midnight(end) if is_moment else end})
+
+
+def _midnight(day: datetime.date) -> datetime.datetime:
+    return timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
+
+
+def choices(user: User, *, terms: bool = True) -> dict[str, Any]:
+    """What the selects of ``deputies/_who.html`` offer. Two queries; one without ``terms``."""
+    offered = {"levels": CongressLevel.choices, "groups": list(DeputyGroup.objects.visible_to(user).in_force())}
+    if terms:
+        offered["terms"] = list(Term.objects.order_by("-number").values_list("number", flat=True).distinct())
+    return offered
 
 
 def period(code: str) -> Period | None:

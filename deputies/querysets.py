@@ -55,14 +55,16 @@ class DeputyQuerySet(models.QuerySet["Deputy"]):
 
     def matching(self, words: str, user: User) -> Self:
         """A name, its initials or a code that begins so; for whoever may see it, also a telephone's last four digits or more."""
-        found = Q(name__icontains=words) | Q(code__startswith=words)
-        if words.isascii() and words.isalpha():
-            found |= Q(initials__startswith=words.lower())
+        found = _named(words) | Q(code__startswith=words)
         if words.isascii() and words.isdecimal() and len(words) >= 4:
             # SECURITY: only among deputies whose telephone the person sees anyway, or the search would tell it digit by digit
             seen = Q() if user.access.is_district_staff else Q(pk__in=self.model.objects.in_care_of(user).order_by().values("pk"))
             found |= Q(phone__endswith=words) & seen
         return self.filter(found)
+
+    def named(self, words: str) -> Self:
+        """By a part of the name, or the initials' beginning."""
+        return self.filter(_named(words))
 
     def in_care_of(self, user: User) -> Self:
         """Those whose links with voters the person looks after: district staff all, town staff their town's, a deputy herself."""
@@ -79,6 +81,11 @@ class MandateQuerySet(models.QuerySet["Mandate"]):
 
     def within(self, area: Area) -> Self:
         return self.filter(area__path__startswith=area.path)
+
+
+def _named(words: str) -> Q:
+    found = Q(name__icontains=words)
+    return found | Q(initials__startswith=words.lower()) if words.isascii() and words.isalpha() else found
 
 
 def moments(period: Period) -> tuple[datetime.datetime, datetime.datetime]:
@@ -179,7 +186,7 @@ class VoterContactQuerySet(models.QuerySet["VoterContact"]):
 
         found = self
         for word in words.split():
-            named = self.model.deputies.through.objects.filter(deputy__in=Deputy.objects.filter(name__icontains=word).values("pk"))
+            named = self.model.deputies.through.objects.filter(deputy__in=Deputy.objects.named(word).values("pk"))
             found = found.filter(
                 Q(text__icontains=word)
                 | Q(place__icontains=word)

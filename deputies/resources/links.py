@@ -80,9 +80,13 @@ class GroupResource(SheetResource):
         model = GroupMembership
         fields = ("name", "area", "level", "field", "code", "deputy", "role", "starts_on")
 
-    def exported(self, user: Any) -> QuerySet[GroupMembership]:
-        rows = GroupMembership.objects.in_force().filter(group__in=DeputyGroup.objects.visible_to(user).in_force().order_by())
+    @staticmethod
+    def with_all(rows: QuerySet[GroupMembership]) -> QuerySet[GroupMembership]:
         return rows.select_related("group__area", "group__term__congress", "deputy").order_by("group__code", "role", "deputy__code")
+
+    def exported(self, user: Any) -> QuerySet[GroupMembership]:
+        groups = DeputyGroup.objects.visible_to(user).in_force().order_by()
+        return self.with_all(GroupMembership.objects.in_force().filter(group__in=groups))
 
     def choices(self) -> dict[str, list[str]]:
         return {"area": AreaBook().towns()}

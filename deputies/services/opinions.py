@@ -91,7 +91,8 @@ def record(
             created_by=actor,
         )
         opinion.deputies.set(deputies)
-        VoterContact.objects.filter(pk=opinion.contact_id, awaits_opinion=True).update(awaits_opinion=False)
+        if contact is not None:
+            VoterContact.objects.filter(pk=contact.pk, awaits_opinion=True).update(awaits_opinion=False)
         OpinionStep.objects.create(opinion=opinion, state=OpinionState.RECORDED, way=opinion.way, text=text, actor=actor)
         audit.record(actor, "deputies.record_opinion", opinion, changes={"way": [None, opinion.way]}, ref=code)
         if way == Way.ON_THE_SPOT:

@@ -27,6 +27,7 @@ from congress.models import Area, StoredFile
 from congress.periods import Period
 from congress.services import files
 from congress.views.areas import home_units
+from deputies import filters
 from deputies.enums import Channel
 from deputies.forms.contacts import ContactForm, CorrectForm, VotersForm
 from deputies.models import ContactDraft, ContactPhoto, Deputy, DraftPhoto, VoterContact
@@ -35,7 +36,7 @@ from deputies.services import contacts, notebooks, privacy
 from deputies.tables.contacts import contacts_table
 
 _KEPT_A_DAY = "private, max-age=86400, immutable"  # what an address shows never changes
-_ASKED = ("period", "channel", "area", "deputy", "q")
+_ASKED = ("period", "channel", "area", *filters.WHO, "deputy", "q")
 _NO_SUCH_PERIOD = "“时间”应写作 2026、2026H1、2026Q3 或 2026-09，已列出全部时间的记录。"
 
 
@@ -48,8 +49,8 @@ def contact_list(request: HttpRequest) -> HttpResponse:
     rows = rows.select_related("area", "author").prefetch_related("deputies")
     page = listing.page_of(request, rows)
     shown = list(page.object_list)
-    units = [] if frame_of(request).in_hand else home_units()
-    period = _period(asked["period"])
+    units = [] if frame_of(request).in_hand else home_units(request)
+    period = filters.period(asked["period"])
     context = {
         "page": page,
         "rows": shown,
@@ -59,6 +60,7 @@ def contact_list(request: HttpRequest) -> HttpResponse:
         "wrong_period": _NO_SUCH_PERIOD if asked["period"] and period is None else "",
         "channels": Channel.choices,
         "units": units,
+        **({} if frame_of(request).in_hand else filters.choices(request.user)),
         "elsewhere": _elsewhere(asked["area"], units),
         "periods": list(dict.fromkeys([*_periods(), *([period] if period else [])])),
         "may_record": may(request.user, "deputies.record_contact"),
@@ -76,24 +78,21 @@ def _asked(request: HttpRequest) -> tuple[dict[str, str], QuerySet[VoterContact]
     """What was asked, and the records that fit."""
     asked = {name: request.GET.get(name, "").strip() for name in _ASKED}
     rows = VoterContact.objects.visible_to(request.user)
-    if period := _period(asked["period"]):
+    if period := filters.period(asked["period"]):
         rows = rows.within(period)
     if asked["channel"]:
         rows = rows.filter(channel=asked["channel"])
     if asked["area"]:
-        rows = rows.filter(area__path__contains=f"{asked['area']}/")
+        rows = rows.filter(area__in=filters.within(asked["area"]))
     if asked["deputy"]:
         rows = rows.filter(deputies__code=asked["deputy"])
+    rows = filters.in_term(rows, asked, "at", is_moment=True)
+    if (people := filters.people(asked)) is not None:
+        took_part = VoterContact.deputies.through.objects.filter(deputy__in=people.values("pk"))
+        rows = rows.filter(pk__in=took_part.values("votercontact"))
     if asked["q"]:
         rows = rows.matching(asked["q"])
     return asked, rows
-
-
-def _period(code: str) -> Period | None:
-    try:
-        return Period.parse(code) if code else None
-    except ValueError:
-        return None
 
 
 def _periods() -> list[Period]:
@@ -134,7 +133,7 @@ def notebook(request: HttpRequest) -> HttpResponse:
     deputy = get_object_or_404(deputies, code=request.POST.get("deputy", ""))
     if not may(request.user, "deputies.print_notebook", deputy):
         raise PermissionDenied
-    period = _period(request.POST.get("period", "")) or Period.year(timezone.localdate().year)
+    period = filters.period(request.POST.get("period", "")) or Period.year(timezone.localdate().year)
     batch = notebooks.request_notebook(actor=request.user, deputy=deputy, period=period)
     return redirect("document_batch", key=batch.key)
 

@@ -21,16 +21,18 @@ from congress import listing
 from congress.access import may
 from congress.enums import CongressLevel, Role
 from congress.errors import DomainError
+from congress.imports import downloads
 from congress.models import Document
-from congress.periods import Period
 from congress.templatetags.frame import cn_date
 from congress.views.areas import home_units
+from deputies import filters
 from deputies.documents.duty_reports import chart, percent, summary_chart
 from deputies.enums import BallotGrade, BallotMethod, DutyReportState
 from deputies.figures import duty_reports as duty_coverage
 from deputies.forms.duty_reports import CancelForm, HeldForm, PlanForm, QuestionsForm, ReportForm, SlipsForm, TallyForm, VotingForm
 from deputies.forms.fields import show_refusal
 from deputies.models import Deputy, DutyReport, DutyReportMeeting, DutyReportQuestion, ElectoralDistrict, Mandate
+from deputies.resources.duty_reports import DutyReportResource
 from deputies.services import ballots, duty_drafts
 from deputies.services import duty_reports as service
 from deputies.services.ballots import ReportCount
@@ -72,24 +74,7 @@ def _to(meeting: DutyReportMeeting) -> str:
 
 @require_safe
 def meeting_list(request: HttpRequest) -> HttpResponse:
-    asked = {name: request.GET.get(name, "").strip() for name in ("area", "state", "year", "coverage", "deputy", "since", "until")}
-    rows = DutyReportMeeting.objects.visible_to(request.user)
-    if asked["area"]:
-        rows = rows.filter(electoral_district__area__path__contains=f"{asked['area']}/")
-    if asked["state"]:
-        rows = rows.filter(state=asked["state"])
-    if period := _period(asked["year"]):
-        rows = _between(rows, period.start, period.end)
-    rows = _between(rows, _date(asked["since"]), _date(asked["until"]))
-    reports = DutyReport.objects.filter(meeting=OuterRef("pk"))
-    if asked["deputy"]:
-        reports = reports.filter(mandate__deputy__code=asked["deputy"])
-        rows = rows.filter(Exists(reports))
-    counted = Exists(reports.filter(is_on_site=True, meeting__held_on__isnull=False))
-    if asked["coverage"] == "counted":
-        rows = rows.filter(counted)
-    elif asked["coverage"]:
-        rows = rows.exclude(counted)
+    asked, rows = _asked(request)
     page = listing.page_of(
         request,
         rows.select_related("electoral_district__area")
@@ -102,7 +87,10 @@ def meeting_list(request: HttpRequest) -> HttpResponse:
         "table": meetings_table().render(page.object_list),
         "asked": asked,
         "filtered": any(asked.values()),
-        "units": home_units(),
+        "units": home_units(request),
+        **filters.choices(request.user),
+        "may_import": may(request.user, DutyReportResource.import_rule),
+        "may_export": may(request.user, DutyReportResource.export_rule),
         "states": DutyReportState.choices,
         "coverages": COVERAGE,
         "years": _years(asked["year"]),
@@ -116,6 +104,44 @@ def meeting_list(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def _asked(request: HttpRequest) -> tuple[dict[str, str], QuerySet[DutyReportMeeting]]:
+    """What was asked, and the meetings that fit; level, term and group are those of a deputy who reports."""
+    names = ("area", *filters.WHO, "state", "year", "coverage", "deputy", "since", "until")
+    asked = {name: request.GET.get(name, "").strip() for name in names}
+    rows = DutyReportMeeting.objects.visible_to(request.user)
+    if asked["area"]:
+        rows = rows.filter(electoral_district__area__in=filters.within(asked["area"]))
+    if asked["state"]:
+        rows = rows.filter(state=asked["state"])
+    if period := filters.period(asked["year"]):
+        rows = _between(rows, period.start, period.end)
+    rows = _between(rows, _date(asked["since"]), _date(asked["until"]))
+    reports = DutyReport.objects.filter(meeting=OuterRef("pk"))
+    if asked["deputy"]:
+        reports = reports.filter(mandate__deputy__code=asked["deputy"])
+    if (seats := filters.mandates({name: asked[name] for name in ("level", "term")})) is not None:
+        reports = reports.filter(mandate__in=seats.order_by())
+    if (people := filters.people(asked, ("group",))) is not None:
+        reports = reports.filter(mandate__deputy__in=people)
+    if any(asked[name] for name in ("deputy", *filters.WHO)):
+        rows = rows.filter(Exists(reports))
+    counted = Exists(reports.filter(is_on_site=True, meeting__held_on__isnull=False))
+    if asked["coverage"] == "counted":
+        rows = rows.filter(counted)
+    elif asked["coverage"]:
+        rows = rows.exclude(counted)
+    return asked, rows
+
+
+@require_safe
+def export(request: HttpRequest) -> HttpResponse:
+    """The filtered meetings that were held, with the results announced, as a workbook."""
+    if not may(request.user, DutyReportResource.export_rule):
+        raise PermissionDenied
+    _, rows = _asked(request)
+    return downloads.rows(request, DutyReportResource(), rows.order_by("-held_on", "code"))
+
+
 def _between(rows: Any, since: datetime.date | None, until: datetime.date | None) -> Any:
     """Meetings held, or planned where not held yet, from one day to another."""
     rows = rows.alias(day=Coalesce("held_on", "planned_on"))
@@ -123,19 +149,11 @@ def _between(rows: Any, since: datetime.date | None, until: datetime.date | None
     return rows.filter(day__lte=until) if until else rows
 
 
-def _period(code: str) -> Period | None:
-    """The period of ``year``, which may also be a quarter or a month; nothing for what is none."""
-    try:
-        return Period.parse(code) if code else None
-    except ValueError:
-        return None
-
-
 def _years(asked: str) -> list[tuple[str, str]]:
     """The last six years, and the period asked for where it is another one."""
     this = timezone.localdate().year
     years = [(str(year), f"{year}年") for year in range(this + 1, this - 5, -1)]
-    period = _period(asked)
+    period = filters.period(asked)
     return years if period is None or (asked, period.label) in years else [(asked, period.label), *years]
 
 
@@ -177,19 +195,19 @@ def _known(request: HttpRequest, mandates: Iterable[Mandate]) -> frozenset[int]:
 @require_safe
 def deputy_list(request: HttpRequest) -> HttpResponse:
     """Mandates in office on a day with how often they have reported: the records behind the coverage."""
-    asked = {name: request.GET.get(name, "").strip() for name in ("area", "covered", "level", "q")}
+    asked = {name: request.GET.get(name, "").strip() for name in ("area", "covered", *filters.WHO, "q")}
     day = _day(request)
     rows = duty_coverage.mandates_on(day) if request.user.access.roles else Mandate.objects.none()
     if asked["area"]:
-        rows = rows.filter(area__path__contains=f"{asked['area']}/")
+        rows = rows.filter(area__in=filters.within(asked["area"]))
     if asked["level"]:
         rows = rows.filter(term__congress__level=asked["level"])
+    if asked["term"].isdecimal():
+        rows = rows.filter(term__number=int(asked["term"]))
+    if (people := filters.people(asked, ("group",))) is not None:
+        rows = rows.filter(deputy__in=people)
     if asked["q"]:
-        rows = rows.filter(
-            Q(deputy__name__icontains=asked["q"])
-            | Q(deputy__code__startswith=asked["q"])
-            | Q(deputy__initials__startswith=asked["q"].lower())
-        )
+        rows = rows.filter(deputy__in=Deputy.objects.matching(asked["q"], request.user).order_by())
     if asked["covered"] in ("yes", "no"):
         rows = duty_coverage.covered(rows, asked["covered"] == "yes")
     rule = service.current_rule()
@@ -201,7 +219,8 @@ def deputy_list(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "day": day,
         "filtered": any(asked.values()),
-        "units": home_units(),
+        "units": home_units(request),
+        **filters.choices(request.user),
         "levels": [(level.value, level.label) for level in (CongressLevel.DISTRICT, CongressLevel.TOWN)],
         "may_plan": may(request.user, "deputies.plan_duty_reports"),
         "has_role": bool(request.user.access.roles),

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Case, Count, IntegerField, Prefetch, Q, Value, When
+from django.db.models import Case, Count, IntegerField, Prefetch, Q, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,14 +17,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from congress import listing
 from congress.access import may
+from congress.enums import CongressLevel
 from congress.errors import DomainError
+from congress.imports import downloads
 from congress.models import Term
 from congress.tables import Column, Table, addresses, link
 from congress.views.areas import home_units
+from deputies import filters
 from deputies.enums import GroupRole, MandateStatus
 from deputies.forms.fields import show_refusal
 from deputies.forms.groups import GroupForm, PlaceInGroupForm
 from deputies.models import Deputy, DeputyGroup, GroupMembership, Mandate
+from deputies.resources.links import GroupResource
 from deputies.services import groups as service
 from deputies.services.closing import OFFICERS
 from deputies.views.mandates import running_terms
@@ -46,21 +50,8 @@ def _changeable(request: HttpRequest, code: str) -> DeputyGroup:
 
 @require_safe
 def group_list(request: HttpRequest) -> HttpResponse:
-    """``?area=``, ``?kind=`` (area or field), ``?term=``, ``?closed=1``, ``?mine=1`` and ``?q=`` narrow the list."""
-    asked = {name: request.GET.get(name, "").strip() for name in ("area", "kind", "term", "closed", "mine", "q")}
+    asked, rows = _asked(request)
     today = timezone.localdate()
-    rows = DeputyGroup.objects.visible_to(request.user)
-    rows = rows.filter(ends_on__lt=today) if asked["closed"] else rows.in_force()
-    if asked["area"]:
-        rows = rows.filter(area__path__contains=f"{asked['area']}/")
-    if asked["kind"]:
-        rows = rows.filter(field="") if asked["kind"] == "area" else rows.exclude(field="")
-    if asked["term"].isdecimal():
-        rows = rows.filter(term__number=int(asked["term"]))
-    if asked["mine"]:
-        rows = rows.filter(pk__in=_MEMBERS().filter(deputy__user=request.user).values("group"))
-    if asked["q"]:
-        rows = rows.filter(Q(name__icontains=asked["q"]) | Q(field__icontains=asked["q"]) | Q(code__startswith=asked["q"]))
     in_force = Q(memberships__starts_on__lte=today) & (Q(memberships__ends_on=None) | Q(memberships__ends_on__gte=today))
     officers = GroupMembership.objects.in_force().filter(role__in=OFFICERS).select_related("deputy").order_by("deputy__code")
     rows = (
@@ -75,7 +66,8 @@ def group_list(request: HttpRequest) -> HttpResponse:
         "table": _table().render(page.object_list),
         "asked": asked,
         "filtered": any(asked.values()),
-        "units": home_units(),
+        "units": home_units(request),
+        "levels": [(level.value, level.label) for level in (CongressLevel.DISTRICT, CongressLevel.TOWN)],
         "terms": list(Term.objects.order_by("-number").values_list("number", flat=True).distinct()),
         "may_add": may(request.user, "deputies.add_group"),
         "may_import": may(request.user, "congress.import_file"),
@@ -83,6 +75,39 @@ def group_list(request: HttpRequest) -> HttpResponse:
     response = render(request, "deputies/groups/list.html", context)
     response["X-Total-Count"] = str(page.paginator.count)
     return response
+
+
+def _asked(request: HttpRequest) -> tuple[dict[str, str], QuerySet[DeputyGroup]]:
+    """``?area=``, ``?level=``, ``?term=``, ``?kind=`` (area or field), ``?deputy=``, ``?closed=1``, ``?mine=1`` and ``?q=``."""
+    asked = {name: request.GET.get(name, "").strip() for name in ("area", "level", "term", "kind", "deputy", "closed", "mine", "q")}
+    rows = DeputyGroup.objects.visible_to(request.user)
+    rows = rows.filter(ends_on__lt=timezone.localdate()) if asked["closed"] else rows.in_force()
+    if asked["area"]:
+        rows = rows.filter(area__in=filters.within(asked["area"]))
+    if asked["level"]:
+        rows = rows.filter(term__congress__level=asked["level"])
+    if asked["term"].isdecimal():
+        rows = rows.filter(term__number=int(asked["term"]))
+    if asked["kind"]:
+        rows = rows.filter(field="") if asked["kind"] == "area" else rows.exclude(field="")
+    if asked["deputy"]:
+        rows = rows.filter(pk__in=GroupMembership.objects.filter(deputy__code=asked["deputy"]).values("group"))
+    if asked["mine"]:
+        rows = rows.filter(pk__in=_MEMBERS().filter(deputy__user=request.user).values("group"))
+    if asked["q"]:
+        rows = rows.filter(Q(name__icontains=asked["q"]) | Q(field__icontains=asked["q"]) | Q(code__startswith=asked["q"]))
+    return asked, rows
+
+
+@require_safe
+def export(request: HttpRequest) -> HttpResponse:
+    """The members of the filtered groups as a workbook, for the office."""
+    if not may(request.user, GroupResource.export_rule):
+        raise PermissionDenied
+    _, rows = _asked(request)
+    return downloads.rows(
+        request, GroupResource(), GroupResource.with_all(GroupMembership.objects.in_force().filter(group__in=rows.order_by()))
+    )
 
 
 def _table() -> Table[Any]:

@@ -16,11 +16,15 @@ from congress import listing
 from congress.access import may
 from congress.enums import Role
 from congress.errors import DomainError
+from congress.imports import downloads
 from congress.models import Area, User
 from congress.periods import Period
+from congress.views.areas import home_units
+from deputies import filters
 from deputies.enums import DeedState, NominationState
 from deputies.forms.honours import DecideForm, DeedForm, HonourForm, NominateForm, ReturnDeedForm, RoundForm
 from deputies.models import Deed, DeedPhoto, Deputy, Honour, Mandate, Nomination, NominationRound
+from deputies.resources.honours import HonourResource
 from deputies.services import honours as services
 
 # ---- deeds
@@ -29,14 +33,12 @@ from deputies.services import honours as services
 @require_safe
 def deeds(request: HttpRequest) -> HttpResponse:
     """``?state=``, ``?deputy=``, ``?period=`` and ``?q=`` narrow the list; what waits to be approved comes with its number."""
-    asked = {name: request.GET.get(name, "").strip() for name in ("state", "deputy", "period", "q")}
-    rows = Deed.objects.visible_to(request.user)
-    if asked["deputy"]:
-        rows = rows.filter(deputy__code=asked["deputy"])
+    asked = {name: request.GET.get(name, "").strip() for name in ("state", "area", *filters.WHO, "deputy", "period", "q")}
+    rows = _of_whom(Deed.objects.visible_to(request.user), asked)
     if period := _period(asked["period"]):
         rows = rows.filter(on__range=(period.start, period.end))
     if asked["q"]:
-        rows = rows.filter(Q(title__contains=asked["q"]) | Q(deputy__name__contains=asked["q"]))
+        rows = rows.filter(Q(title__contains=asked["q"]) | Q(deputy__in=Deputy.objects.matching(asked["q"], request.user).order_by()))
     counts = rows.order_by().aggregate(
         all=Count("pk", distinct=True), **{state.value: Count("pk", filter=Q(state=state), distinct=True) for state in DeedState}
     )
@@ -46,6 +48,9 @@ def deeds(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "tabs": [(key, label, counts[key or "all"]) for key, label in [("", "全部"), *DeedState.choices]],
         "kept": [(name, asked[name]) for name in ("deputy", "period") if asked[name]],
+        "filtered": any(asked.values()),
+        "units": home_units(request),
+        **filters.choices(request.user),
         "may_write": request.user.access.has(Role.DEPUTY, Role.TOWN_OFFICE, Role.OFFICE),
     }
     return listing.render_list(request, "deputies/honours/deeds.html", rows.select_related("deputy"), {**context, **_tabs(request)})
@@ -183,30 +188,56 @@ def honours(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, f"已登记{deputy.name}的“{data['name']}”。")
             return redirect("deputies:honours")
-    asked = {name: request.GET.get(name, "").strip() for name in ("year", "period", "level", "deputy", "q")}
-    rows = Honour.objects.visible_to(request.user)
-    levels = list(rows.order_by("level").values_list("level", flat=True).distinct())
-    if asked["year"].isdecimal() and 1900 < int(asked["year"]) < 2100:
-        rows = rows.filter(on__year=int(asked["year"]))
-    elif period := _period(asked["period"]):
-        rows = rows.filter(on__range=(period.start, period.end))
-    if asked["level"]:
-        rows = rows.filter(level=asked["level"])
-    if asked["deputy"]:
-        rows = rows.filter(deputy__code=asked["deputy"])
-    if asked["q"]:
-        rows = rows.filter(Q(name__contains=asked["q"]) | Q(deputy__name__contains=asked["q"]))
+    asked, rows = _asked_honours(request)
+    levels = list(Honour.objects.visible_to(request.user).order_by("level").values_list("level", flat=True).distinct())
     context = {
         "asked": asked,
         "filtered": any(asked.values()),
         "kept": [(name, asked[name]) for name in ("deputy", "period") if asked[name]],
-        "levels": levels,
+        "honour_levels": levels,
+        "units": home_units(request),
+        **{name: value for name, value in filters.choices(request.user).items() if name != "levels"},
+        "may_import": may(request.user, HonourResource.import_rule),
+        "may_export": may(request.user, HonourResource.export_rule),
         "form": form,
         "may_record": may_record,
     }
     response = listing.render_list(request, "deputies/honours/honours.html", rows.select_related("deputy"), {**context, **_tabs(request)})
     response.status_code = 422 if form.errors else 200
     return response
+
+
+def _asked_honours(request: HttpRequest) -> tuple[dict[str, str], QuerySet[Honour]]:
+    """What was asked, and the honours that fit. ``level`` is the honour's own; the deputy's is not asked."""
+    asked = {name: request.GET.get(name, "").strip() for name in ("year", "period", "level", "area", "term", "group", "deputy", "q")}
+    rows = _of_whom(Honour.objects.visible_to(request.user), {**asked, "level": ""})
+    if asked["year"].isdecimal() and 1900 < int(asked["year"]) < 2100:
+        rows = rows.filter(on__year=int(asked["year"]))
+    elif period := _period(asked["period"]):
+        rows = rows.filter(on__range=(period.start, period.end))
+    if asked["level"]:
+        rows = rows.filter(level=asked["level"])
+    if asked["q"]:
+        rows = rows.filter(Q(name__contains=asked["q"]) | Q(deputy__in=Deputy.objects.matching(asked["q"], request.user).order_by()))
+    return asked, rows
+
+
+def _of_whom(rows: Any, asked: dict[str, str]) -> Any:
+    """Narrowed by the deputy, her area, level and group, and by the days of the term."""
+    if asked["deputy"]:
+        rows = rows.filter(deputy__code=asked["deputy"])
+    if (people := filters.people(asked, ("area", *filters.WHO))) is not None:
+        rows = rows.filter(deputy__in=people)
+    return filters.in_term(rows, asked, "on")
+
+
+@require_safe
+def export(request: HttpRequest) -> HttpResponse:
+    """The filtered honours as a workbook. Who took it out is in the audit trail."""
+    if not may(request.user, HonourResource.export_rule):
+        raise PermissionDenied
+    _, rows = _asked_honours(request)
+    return downloads.rows(request, HonourResource(), HonourResource.with_all(rows))
 
 
 # ---- nominations

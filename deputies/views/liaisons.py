@@ -24,6 +24,8 @@ from congress.enums import CongressLevel
 from congress.errors import DomainError
 from congress.tables import Column, Table, addresses, link
 from congress.templatetags.frame import cn_date, tag
+from congress.views.areas import home_units
+from deputies import filters
 from deputies.forms.fields import show_refusal
 from deputies.forms.liaisons import LinkForm, MemberForm, RecordForm, RuleForm
 from deputies.models import Deputy, DeputyLiaison, LiaisonRecord, StandingMember
@@ -59,8 +61,11 @@ def cut(rows: Sequence[Any], state: str, count: Callable[[Any], int], last: Call
 
 @require_safe
 def member_list(request: HttpRequest) -> HttpResponse:
-    """Who is missing, who has too many, when they last spoke and what was heard. ``?state=`` and ``?q=`` narrow the list."""
-    asked = {name: request.GET.get(name, "").strip() for name in ("state", "q")}
+    """Who is missing, who has too many, when they last spoke and what was heard.
+
+    ``?state=`` and ``?q=`` narrow the list; so do area, level, term and group, of the member or of a deputy in her care.
+    """
+    asked = {name: request.GET.get(name, "").strip() for name in ("state", "area", *filters.WHO, "q")}
     today = timezone.localdate()
     links = DeputyLiaison.objects.in_force().select_related("deputy").order_by("starts_on", "pk")
     last = LiaisonRecord.objects.filter(liaison__member=OuterRef("pk")).order_by("-on", "-pk")
@@ -77,9 +82,13 @@ def member_list(request: HttpRequest) -> HttpResponse:
         .prefetch_related(Prefetch("liaisons", links, to_attr="current"))
         .order_by("position", "pk")
     )
+    if (people := filters.people(asked, ("area", *filters.WHO))) is not None:
+        linked = DeputyLiaison.objects.in_force().filter(deputy__in=people).values("member")
+        members = members.filter(Q(mandate__deputy__in=people) | Q(pk__in=linked))
     if asked["q"]:
-        named = DeputyLiaison.objects.in_force().filter(deputy__name__icontains=asked["q"]).values("member")
-        members = members.filter(Q(mandate__deputy__name__icontains=asked["q"]) | Q(pk__in=named))
+        found = Deputy.objects.matching(asked["q"], request.user).order_by()
+        linked = DeputyLiaison.objects.in_force().filter(deputy__in=found).values("member")
+        members = members.filter(Q(mandate__deputy__in=found) | Q(pk__in=linked))
     rule = service.rule()
     everyone = list(members)
 
@@ -93,6 +102,9 @@ def member_list(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "tabs": [(key, label, len(of(key))) for key, label in STATES],
         "rule": rule,
+        "filtered": any(asked.values()),
+        "units": home_units(request),
+        **filters.choices(request.user),
         "may_manage": may(request.user, "deputies.manage_liaisons"),
         "may_import": may(request.user, "congress.import_file"),
         "sees_voters": Deputy.objects.in_care_of(request.user).exists(),

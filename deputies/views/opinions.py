@@ -19,8 +19,10 @@ from congress import listing
 from congress.access import may
 from congress.context import frame_of
 from congress.errors import DomainError
+from congress.imports import downloads
 from congress.models import Area, Organisation, User
 from congress.periods import Period
+from deputies import filters
 from deputies.enums import OPINION_TRANSITIONS, OpinionState, Urgency, Way
 from deputies.forms.opinions import (
     AnswerForm,
@@ -35,13 +37,14 @@ from deputies.forms.opinions import (
     responsible_choices,
 )
 from deputies.models import Deputy, Mandate, Opinion, OpinionCategory, VoterContact
+from deputies.resources.opinions import OpinionResource
 from deputies.services import opinions as services
 from deputies.services import privacy
 from deputies.tables.opinions import DONE, OPINION_FIELDS, opinions_table, state_tag, urgency_tag
 
 _OVERDUE = "overdue"
-_FILTERS = ("area", "way", "urgency", "category", "responsible", "deputy", "period", "told", "settled", "q")
-_KEPT = ("state", "deputy", "period", "told", "settled")  # filters that come with a link and have no control of their own
+_FILTERS = ("area", *filters.WHO, "way", "urgency", "category", "responsible", "deputy", "period", "told", "settled", "q")
+_KEPT = ("state", "deputy", "told", "settled")  # filters that come with a link and have no control of their own
 _OPEN_FIRST = Case(When(state=OpinionState.CLOSED, then=2), When(state=OpinionState.ANSWERED, then=1), default=0)
 _DEPUTIES = Prefetch("deputies", Deputy.objects.prefetch_related(Prefetch("mandates", Mandate.objects.select_related("area"))))
 
@@ -49,21 +52,16 @@ _DEPUTIES = Prefetch("deputies", Deputy.objects.prefetch_related(Prefetch("manda
 @require_safe
 def opinion_list(request: HttpRequest) -> HttpResponse:
     """``?state=`` (a state, or overdue) and the filters; the open ones first, by their day."""
-    asked = {name: request.GET.get(name, "").strip() for name in (*_FILTERS, "state")}
-    seen = Opinion.objects.visible_to(request.user)
-    rows = _asked(seen, asked)
-    overdue = ~Q(state__in=DONE) & Q(due_on__lt=timezone.localdate())
+    asked, rows = _asked(request)
+    overdue = _overdue()
     counts = rows.order_by().aggregate(
         all=Count("pk"),
         overdue=Count("pk", filter=overdue),
         **{state.value: Count("pk", filter=Q(state=state)) for state in OpinionState},
     )
-    if asked["state"] == _OVERDUE:
-        rows = rows.filter(overdue)
-    elif asked["state"] in OpinionState.values:
-        rows = rows.filter(state=asked["state"])
-    rows = rows.order_by(_OPEN_FIRST, F("due_on").asc(nulls_last=True), "-created_at", "-pk")
-    page = listing.page_of(request, rows.values_list(*OPINION_FIELDS, named=True))
+    rows = _in_state(rows, asked["state"]).order_by(_OPEN_FIRST, F("due_on").asc(nulls_last=True), "-created_at", "-pk")
+    known = counts[asked["state"] if asked["state"] in counts else "all"]
+    page = listing.page_of(request, rows.values_list(*OPINION_FIELDS, named=True), count=known)
     tabs = [("", "全部"), (_OVERDUE, "已超期"), *((state.value, state.label) for state in OpinionState)]
     context = {
         "asked": asked,
@@ -75,7 +73,11 @@ def opinion_list(request: HttpRequest) -> HttpResponse:
         "urgencies": Urgency.choices,
         "categories": OpinionCategory.objects.filter(parent=None),
         "may_add": may(request.user, "deputies.add_opinion"),
-        "organisations": Organisation.objects.filter(pk__in=seen.order_by().values("responsible")),
+        "organisations": Organisation.objects.filter(pk__in=Opinion.objects.visible_to(request.user).order_by().values("responsible")),
+        "periods": _periods(asked["period"]),
+        **({} if frame_of(request).in_hand else filters.choices(request.user, terms=False)),  # a page of many questions
+        "may_import": may(request.user, OpinionResource.import_rule),
+        "may_export": may(request.user, OpinionResource.export_rule),
         "page": page,
         "table": opinions_table(page.object_list, request=request),
     }
@@ -84,40 +86,63 @@ def opinion_list(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _asked(rows: QuerySet[Opinion], asked: dict[str, str]) -> QuerySet[Opinion]:
-    chosen: dict[str, Any] = {
-        "area__path__contains": f"{asked['area']}/" if asked["area"] else "",
-        "way": asked["way"],
-        "urgency": asked["urgency"],
-        "responsible__code": asked["responsible"],
-    }
-    rows = rows.filter(**{name: value for name, value in chosen.items() if value})
+@require_safe
+def export(request: HttpRequest) -> HttpResponse:
+    """The filtered list as a workbook. Who took it out is in the audit trail."""
+    if not may(request.user, OpinionResource.export_rule):
+        raise PermissionDenied
+    asked, rows = _asked(request)
+    return downloads.rows(request, OpinionResource(), OpinionResource.with_all(_in_state(rows, asked["state"])))
+
+
+def _overdue() -> Q:
+    return ~Q(state__in=DONE) & Q(due_on__lt=timezone.localdate())
+
+
+def _in_state(rows: QuerySet[Opinion], state: str) -> QuerySet[Opinion]:
+    if state == _OVERDUE:
+        return rows.filter(_overdue())
+    return rows.filter(state=state) if state in OpinionState.values else rows
+
+
+def _asked(request: HttpRequest) -> tuple[dict[str, str], QuerySet[Opinion]]:
+    """What was asked, and the opinions that fit all of it but the state."""
+    asked = {name: request.GET.get(name, "").strip() for name in (*_FILTERS, "state")}
+    chosen: dict[str, Any] = {"way": asked["way"], "urgency": asked["urgency"], "responsible__code": asked["responsible"]}
+    rows = Opinion.objects.visible_to(request.user).filter(**{name: value for name, value in chosen.items() if value})
+    if asked["area"]:
+        rows = rows.filter(area__in=filters.within(asked["area"]))
+    rows = filters.in_term(rows, asked, "created_at", is_moment=True)
+    if (people := filters.people(asked)) is not None:
+        raised = Opinion.deputies.through.objects.filter(deputy__in=people.values("pk"))
+        rows = rows.filter(pk__in=raised.values("opinion"))
     if asked["category"].isdecimal():
         rows = rows.filter(Q(category=int(asked["category"])) | Q(category__parent=int(asked["category"])))
     if asked["deputy"]:
         rows = rows.filter(pk__in=Opinion.objects.filter(deputies__code=asked["deputy"]).values("pk"))
-    if period := _period(asked["period"]):
+    if period := filters.period(asked["period"]):
         rows = rows.filter(created_at__date__range=(period.start, period.end))
-    if period := _period(asked["told"]):
+    if period := filters.period(asked["told"]):
         rows = rows.filter(told_on__range=(period.start, period.end))
     if asked["settled"]:
         rows = rows.filter(state=OpinionState.CLOSED, is_settled=asked["settled"] == "yes")
     if asked["q"]:
         rows = rows.filter(Q(text__contains=asked["q"]) | Q(code__startswith=asked["q"]) | Q(place__contains=asked["q"]))
-    return rows
+    return asked, rows
+
+
+def _periods(asked: str) -> list[Period]:
+    """This quarter and the one before, this year and the last two, and the one asked for."""
+    today = timezone.localdate()
+    quarter, year = Period.containing(today, "quarter"), Period.year(today.year)
+    here = filters.period(asked)
+    return list(dict.fromkeys([quarter, quarter.previous, year, year.previous, year.previous.previous, *([here] if here else [])]))
 
 
 def _units(request: HttpRequest) -> QuerySet[Area]:
     """The home district's towns and subdistricts; the frame has read the congress already."""
     home, units = frame_of(request).congress, Area.objects.active().town_level()
     return units.within(home.area) if home else units
-
-
-def _period(code: str) -> Period | None:
-    try:
-        return Period.parse(code)
-    except ValueError:
-        return None
 
 
 # ---- a new one, out of a contact or alone

@@ -22,10 +22,12 @@ from congress.models import User
 from congress.tables import Column, Table, addresses, link
 from congress.templatetags.frame import cn_date
 from congress.views.areas import home_units
+from deputies import filters
 from deputies.enums import MandateStatus
 from deputies.forms.fields import show_refusal
 from deputies.forms.liaisons import SuccessorForm, VoterForm
 from deputies.models import Deputy, Mandate, VoterContact, VoterLiaison
+from deputies.resources.voters import VoterLiaisonResource
 from deputies.services import handover, privacy
 from deputies.services import liaisons as service
 from deputies.tables.contacts import shortened
@@ -35,18 +37,14 @@ from deputies.views.liaisons import STATES, cut, mark
 @require_safe
 def voter_counts(request: HttpRequest) -> HttpResponse:
     """Each deputy in office with how many fixed voters she has and when she last met voters. No voter is named here."""
-    asked = {name: request.GET.get(name, "").strip() for name in ("state", "area", "q")}
+    asked = {name: request.GET.get(name, "").strip() for name in ("state", "area", *filters.WHO, "q")}
     today = timezone.localdate()
     in_force = Q(voter_liaisons__starts_on__lte=today) & (Q(voter_liaisons__ends_on=None) | Q(voter_liaisons__ends_on__gte=today))
     last = VoterContact.objects.filter(deputies=OuterRef("pk")).order_by("-at", "-pk")
     deputies = Deputy.objects.in_care_of(request.user).serving()
-    if asked["area"]:
-        seats = Mandate.objects.serving().filter(area__path__contains=f"{asked['area']}/")
-        deputies = deputies.filter(pk__in=seats.values("deputy"))
+    deputies = filters.narrowed(deputies, {**asked, "status": MandateStatus.ACTIVE.value})
     if asked["q"]:
-        deputies = deputies.filter(
-            Q(name__icontains=asked["q"]) | Q(initials__startswith=asked["q"].lower()) | Q(code__startswith=asked["q"])
-        )
+        deputies = deputies.matching(asked["q"], request.user)
     rows = list(
         deputies.annotate(
             voters=Count("voter_liaisons", filter=in_force, distinct=True),
@@ -68,7 +66,10 @@ def voter_counts(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "filtered": any(asked.values()),
         "tabs": [(key, label, len(of(key))) for key, label in STATES],
-        "units": home_units(),
+        "units": home_units(request),
+        **filters.choices(request.user),
+        "may_import": may(request.user, VoterLiaisonResource.import_rule),
+        "may_export": may(request.user, VoterLiaisonResource.export_rule),
         "rule": rule,
         "waiting": VoterLiaison.objects.visible_to(request.user).filter(awaits_successor=True).count(),
         "may_hand_over": _hands_over(request),

@@ -49,6 +49,7 @@ PAGES: tuple[Page, ...] = (
     Page("deputies:change_of_term", opens="office", refused=but(ANYBODY, "office"), posts="office", answer=422),  # asks for a term
     # ---- groups: known to everyone with a role
     Page("deputies:groups"),
+    office_only("deputies:groups_xlsx"),
     _among(ANYBODY, "deputies:new_group", opens=f"office {TOWN_STAFF}"),
     Page("deputies:group", ("group",), opens=WITH_ROLE),
     _among(WITH_ROLE, "deputies:edit_group", "group", opens="office town1"),
@@ -97,12 +98,14 @@ PAGES: tuple[Page, ...] = (
     Page("deputies:draft_photo", ("draft photo",), opens=OWN),
     # ---- opinions: a unit sees what it answers for
     Page("deputies:opinions"),
+    _among(ANYBODY, "deputies:opinions_xlsx", opens=f"{DISTRICT} {TOWN_STAFF} deputy unit dispatcher", posts=NOBODY),
     _among(ANYBODY, "deputies:record_opinion", opens=ENTER),
     _among(SEEN, "deputies:new_opinion", "contact", opens=f"office {OWN}"),
     Page("deputies:opinion", ("opinion of unit",), opens=f"{SEEN} unit"),
     Page("deputies:opinion", ("opinion of town1",), opens=SEEN),
     # ---- duty reports: told to all with a role, seen to by the town and the office, written by the deputy herself
     Page("deputies:duty_reports"),
+    _among(ANYBODY, "deputies:duty_reports_xlsx", opens=WITH_ROLE, posts=NOBODY),
     Page("deputies:duty_coverage", opens=WITH_ROLE, refused="visitor"),
     Page("deputies:duty_deputies"),
     _among(ANYBODY, "deputies:plan_duty_report", opens=f"office {TOWN_STAFF}"),
@@ -129,6 +132,7 @@ PAGES: tuple[Page, ...] = (
     Page("deputies:deed_photo", ("approved deed photo",), opens=WITH_ROLE),
     # ---- honours and nominations
     Page("deputies:honours", posts="office"),
+    _among(ANYBODY, "deputies:honours_xlsx", opens=WITH_ROLE, posts=NOBODY),
     _among(ANYBODY, "deputies:nomination_rounds", opens=NOMINATE, posts="office"),
     _among(ANYBODY, "deputies:nominations", "2026", opens=NOMINATE, posts=NOBODY),
 )

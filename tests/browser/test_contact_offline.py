@@ -45,6 +45,7 @@ def test_a_contact_typed_without_a_signal_is_sent_once_when_it_is_back(visit, pe
     expect(page.get_by_text("没有网络，照常填写")).to_be_visible()
     page.get_by_label("选民说了什么").fill(SAID)
     page.get_by_label("电话", exact=True).check()
+    page.get_by_label("需要有人去办").check()
     page.locator("details.fill summary").click()
     page.get_by_label("选民姓名或称呼").fill("王小明")
     page.get_by_text("再加一位").click()
@@ -63,12 +64,14 @@ def test_a_contact_typed_without_a_signal_is_sent_once_when_it_is_back(visit, pe
     signal(page, True)
     expect(page.locator("[data-waiting]")).to_be_hidden()
     made = VoterContact.objects.get()
-    assert (made.text, made.channel, made.photos.count()) == (SAID, "phone", 1)
+    assert (made.text, made.channel, made.photos.count(), made.awaits_opinion) == (SAID, "phone", 1, True)
     assert [voter.name for voter in made.voters.all()] == ["王小明", "㛃"]
     page.reload()
     ready(page)
     expect(page.locator("[data-waiting]")).to_be_hidden()
     assert VoterContact.objects.count() == 1
+    page.goto("/")
+    expect(page.get_by_role("link", name=re.compile("登记意见：竹根村口的路灯"))).to_be_visible()
 
 
 def test_the_form_opens_without_a_signal_and_two_pages_send_one_record(visit, personas, people):
