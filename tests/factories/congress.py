@@ -18,7 +18,7 @@ class AreaFactory(DjangoModelFactory):
         model = Area
         django_get_or_create = ("code",)
 
-    code = factory.Sequence(lambda n: f"4699{n:05d}")
+    code = factory.Sequence(lambda n: f"4699{n + 50_000:05d}")  # beyond the codes of the small district
     name = factory.LazyAttribute(lambda o: f"第{o.code[-5:]}镇")
     kind = AreaKind.TOWN
     parent = None
