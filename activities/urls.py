@@ -144,6 +144,7 @@ urlpatterns: list[URLPattern] = [
     path("booklets/photos/<uuid:pk>/remove/", booklets.remove_photo, name="remove_paper_photo"),
     path("booklets/<str:code>/", booklets.bookshelf, name="bookshelf"),
     path("booklets/<str:code>/print/", booklets.print_shelf, name="print_bookshelf"),
+    path("booklets/<str:code>/summary/", booklets.summary, name="bookshelf_summary"),
     path("booklets/<str:code>/<str:item>/", booklets.volume, name="volume"),
     path("booklets/<str:code>/<str:item>/print/", booklets.print_volume, name="print_volume"),
     path("booklets/<str:code>/<str:item>/photos/", booklets.add_photos, name="tick_paper"),
