@@ -21,7 +21,7 @@ from activities.booklets import PAPER, Line, Part
 from activities.models import Booklet, PaperTick
 from activities.sources.papers import RESERVED
 from congress.periods import Period
-from congress.territory import holders
+from congress.territory import holding
 from platforms.enums import scopes_of
 from platforms.models import Platform, StandardItem
 from platforms.standing import among, items_in_force
@@ -165,17 +165,23 @@ def needed(least: int, period: Period, today: datetime.date) -> int:
     return max(1, least * months // 12)
 
 
-def shelves_of(platforms: Iterable[Platform], period: Period) -> dict[int, Shelf]:
-    """Each platform's shelf. ``platforms`` come with their area. At most five queries, however many platforms."""
+def shelves_of(platforms: Iterable[Platform], period: Period, only: str = "") -> dict[int, Shelf]:
+    """Each platform's shelf, or of it ``only`` the booklet of one item. ``platforms`` come with their area.
+
+    At most four queries, however many platforms.
+    """
     platforms = list(platforms)
     today = timezone.localdate()
-    kept = {booklet.item_code: booklet for booklet in Booklet.objects.all()}
-    items = [item for item in items_in_force() if item.code in kept]
+    rows = Booklet.objects.filter(item_code=only) if only else Booklet.objects.all()
+    kept = {booklet.item_code: booklet for booklet in rows}
+    items = [item for item in items_in_force() if item.code in kept] if kept else []
     read = {booklet.pk: tuple(booklets.lines(booklet.sources)) for booklet in kept.values()}
     sets = {platform.pk: _set_of(platform, items) for platform in platforms}
     used = {kept[item.code].pk for found in sets.values() for item in found}
-    tallies = _tallies({line for pk in used for line in read[pk]}, {platform.area_id for platform in platforms}, period)
-    photos = _photos({platform.pk for platform in platforms}, period) if used else Counter()
+    wanted = {line for pk in used for line in read[pk]}
+    tallies = _tallies(wanted, {platform.area.path: platform.area_id for platform in platforms}, period)
+    on_paper = any(line.key == PAPER for line in wanted)
+    photos = _photos({platform.pk for platform in platforms}, period) if on_paper else Counter()
     found = {}
     for platform in platforms:
         volumes = []
@@ -207,8 +213,10 @@ def shelf_of(platform: Platform, period: Period) -> Shelf:
 def place_of(platform: Platform, item_code: str) -> tuple[Booklet, StandardItem] | None:
     """The booklet of that item, when it belongs to the platform's set. Two queries."""
     booklet = Booklet.objects.filter(item_code=item_code).first()
+    if booklet is None:
+        return None
     item = next((each for each in _set_of(platform, items_in_force()) if each.code == item_code), None)
-    return (booklet, item) if booklet and item else None
+    return (booklet, item) if item else None
 
 
 def volume_read(booklet: Booklet, item: StandardItem, period: Period, parts: Iterable[Part], photos: int) -> Volume:
@@ -221,16 +229,21 @@ def volume_read(booklet: Booklet, item: StandardItem, period: Period, parts: Ite
     )
 
 
+def volume_of(platform: Platform, item_code: str, period: Period) -> Volume | None:
+    """One booklet of a platform, or None where the item has none or is not of the platform's set. At most four queries."""
+    return next(iter(shelves_of([platform], period, item_code)[platform.pk].volumes), None)
+
+
 def _set_of(platform: Platform, items: Iterable[StandardItem]) -> list[StandardItem]:
     scopes = scopes_of(platform.area.kind, platform.is_demonstration)
     return [item for item in items if item.standard.scope in scopes]
 
 
-def _tallies(lines: Iterable[Line], area_ids: Iterable[int], period: Period) -> Mapping[tuple[Line, int], Tally]:
-    """What each line holds for each area. Two queries."""
+def _tallies(lines: Iterable[Line], areas: Mapping[str, int], period: Period) -> Mapping[tuple[Line, int], Tally]:
+    """What each line holds for each area, which are given by their paths. One query."""
     asked = sorted((line for line in lines if line.source is not None), key=lambda line: (line.key, line.argument))
     rows = booklets.asked([(line.source, line.argument) for line in asked if line.source is not None], period)
-    above = holders(area_ids)
+    above = holding(areas)
     found: dict[tuple[Line, int], Tally] = {}
     for place, what, record, path, number, last in rows:
         for area in above(path):

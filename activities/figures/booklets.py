@@ -16,7 +16,7 @@ from platforms.standing import among
 
 
 def complete_share(platform_ids: Iterable[int], period: Period, argument: str = "") -> Mapping[int, Decimal]:
-    """The share, 0 to 1, of the platform's set that is complete in the period. Six queries, however many platforms."""
+    """The share, 0 to 1, of the platform's set that is complete in the period. Five queries, however many platforms."""
     wanted = set(platform_ids)
     rows = among(Platform.objects.select_related("area").order_by(), "pk", wanted)
     shelves = shelves_of((row for row in rows if row.pk in wanted), period)

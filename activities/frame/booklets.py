@@ -10,7 +10,6 @@ from django.utils import timezone
 from activities import booklets, shelves
 from activities.shelves import State
 from activities.sources import SOURCES
-from activities.tables.booklets import state_tag
 from congress import audit_actions, navigation, panels
 from congress.access import may
 from congress.enums import Role
@@ -19,7 +18,6 @@ from congress.periods import Period
 from platforms.enums import CheckState
 from platforms.models import Platform, StandardItem
 
-_SHOWN = 5  # gaps on a platform's page
 _SUGGESTED = {State.COMPLETE: CheckState.MET, State.SHORT: CheckState.PARTLY, State.EMPTY: CheckState.NOT_YET}
 
 WORDS = {
@@ -38,25 +36,20 @@ def _this_year() -> Period:
 
 
 def _of_platform(request: HttpRequest, platform: Any) -> dict[str, Any] | None:
-    """How complete the platform's set is, with the first gaps. Five queries."""
+    """Where the platform's set is; how complete it is arrives after the page, so that no page waits for it."""
     if not isinstance(platform, Platform) or not may(request.user, "activities.see_booklets"):
         return None
-    period = _this_year()
-    shelf = shelves.shelf_of(platform, period)
-    if not shelf.volumes:
-        return None
-    gaps = [(volume, state_tag(volume)) for volume in shelf.gaps]
-    return {"platform": platform, "shelf": shelf, "period": period, "gaps": gaps[:_SHOWN], "more": max(len(gaps) - _SHOWN, 0)}
+    return {"platform": platform}
 
 
 def _of_check(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
-    """What the records say to an item of a standard, while a platform is checked against it. Five queries."""
+    """What the records say to an item of a standard, while a platform is checked against it. At most four queries."""
     if subject is None or not may(request.user, "activities.see_booklets"):
         return None
     platform, item = subject
     assert isinstance(platform, Platform) and isinstance(item, StandardItem)
     period = _this_year()
-    volume = next((each for each in shelves.shelf_of(platform, period).volumes if each.item.code == item.code), None)
+    volume = shelves.volume_of(platform, item.code, period)
     if volume is None:
         return None
     suggested = _SUGGESTED.get(volume.state)

@@ -1,4 +1,4 @@
-"""What training adds to the frame: navigation, to-dos, a deputy's hours on her home and her page, words of the audit trail."""
+"""What training adds to the frame: navigation, to-dos, a deputy's hours on her home and from her page, words of the audit trail."""
 
 from __future__ import annotations
 
@@ -65,20 +65,16 @@ def waiting_for(user: User) -> Iterator[Todo]:
             yield Todo(f"学习《{material.title}》", url, KIND, deputy.name, None, f"{material.hours.normalize():f} 学时{test}")
 
 
-def _hours(deputy: Deputy) -> dict[str, Any]:
-    year = Period.year(timezone.localdate().year)
-    return {"deputy": deputy, "hours": figures.hours([deputy.pk], year).get(deputy.pk, 0), "year": year}
-
-
 def _own(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
     """A deputy's hours of this year on her home. Two queries."""
     deputy = learner(request.user)  # type: ignore[arg-type]
-    return _hours(deputy) if deputy else None
+    year = Period.year(timezone.localdate().year)
+    return {"hours": figures.hours([deputy.pk], year).get(deputy.pk, 0), "year": year} if deputy else None
 
 
 def _of_deputy(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
-    """The same on a deputy's page. Two queries."""
-    return _hours(subject) if isinstance(subject, Deputy) else None
+    """The way to a deputy's hours on her page. No query: the page has many panels."""
+    return {"deputy": subject, "year": timezone.localdate().year} if isinstance(subject, Deputy) else None
 
 
 def _is_staff(user: User) -> bool:

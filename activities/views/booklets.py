@@ -35,6 +35,7 @@ from platforms.models import Platform, StandardItem
 
 _METHODS = ["GET", "HEAD", "POST"]
 _STATES = {"complete": State.COMPLETE, "short": State.SHORT, "empty": State.EMPTY, "reserved": State.RESERVED}
+_GAPS = 5  # named on a platform's page
 _WRAPS = 30  # millimetres; narrower columns hold a word
 _KEPT_A_DAY = "private, max-age=86400, immutable"  # what an address shows never changes
 
@@ -171,6 +172,17 @@ def bookshelf(request: HttpRequest, code: str) -> HttpResponse:
     response = render(request, "activities/booklets/bookshelf.html", context)
     response["X-Total-Count"] = str(page.paginator.count)
     return response
+
+
+@require_safe
+def summary(request: HttpRequest, code: str) -> HttpResponse:
+    """How complete a platform's set is this year, with its first gaps: what the platform's own page fetches."""
+    platform = _platform(request, code)
+    period = Period.year(timezone.localdate().year)
+    shelf = shelves.shelf_of(platform, period)
+    gaps = [(each, state_tag(each)) for each in shelf.gaps]
+    context = {"shelf": shelf, "period": period, "gaps": gaps[:_GAPS], "more": max(len(gaps) - _GAPS, 0)}
+    return render(request, "activities/booklets/_summary.html", context)
 
 
 # ---- one booklet

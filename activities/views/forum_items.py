@@ -315,7 +315,7 @@ def minutes(request: HttpRequest, code: str) -> HttpResponse:
                 done = f"?done=minutes-{item.code}"
                 if ahead is item and "go_on" in request.POST:
                     messages.success(request, "最后一件已保存。")
-                    return redirect(reverse("activities:forum", args=[item.forum.code]))
+                    return redirect(reverse("activities:forum", args=[item.forum.code]) + done)
                 messages.success(request, f"第{item.number}件已保存。")
                 return redirect(reverse("activities:forum_minutes", args=[ahead.code]) + done)
     context = {

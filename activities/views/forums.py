@@ -289,6 +289,7 @@ def _page(request: HttpRequest, forum: OpinionForum, refused: Step | None = None
         "page": page,
         "table": items_table(page.object_list, request=request, is_one_forum=True) if page.object_list else "",
         "papers": papers,
+        "draft_done": request.GET.get("done", "")[:80],  # what the page before has sent: this device drops its draft
         "documents": documents.order_by("-batch__created_at", "position")[:8],
     }  # fmt: skip
     response = render(request, "activities/forums/detail.html", context, status=422 if refused else 200)

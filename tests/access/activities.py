@@ -117,6 +117,7 @@ PAGES: tuple[Page, ...] = (
     _known("activities:booklets", opens=IN_ROUNDS, posts=NOBODY, everyone=ANYBODY),
     _known("activities:unit_booklets", TOWN1, opens=IN_ROUNDS, posts=NOBODY, everyone=ANYBODY),
     _known("activities:bookshelf", "PT-11", opens=IN_ROUNDS, posts=NOBODY, everyone=ANYBODY),
+    _known("activities:bookshelf_summary", "PT-11", opens=IN_ROUNDS, posts=NOBODY, everyone=ANYBODY),
     _known("activities:volume", "PT-11", "town-books.16", opens="office leader town1", posts=NOBODY, everyone=ANYBODY),
     Page("activities:paper_photo", ("paper photo",), opens="office leader town1"),
     Page("activities:paper_thumbnail", ("paper photo",), opens="office leader town1"),

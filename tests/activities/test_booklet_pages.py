@@ -93,7 +93,8 @@ def test_photos_tick_a_paper_booklet(centre, personas, signed_in):
 
 def test_a_platforms_pages_say_what_the_records_say(home, contact, personas, signed_in):
     client = signed_in(personas.town1)
-    assert "/booklets/PT-12/" in text(client.get("/platforms/PT-12/"))
+    assert 'hx-get="/booklets/PT-12/summary/"' in text(client.get("/platforms/PT-12/"))
+    assert "还没有记录，应有" in text(client.get("/booklets/PT-12/summary/"))
     check = text(client.get("/platforms/PT-12/checks/village-books.4/"))
     today = timezone.localdate()
     assert f"系统记录：{today.year}年 1 条，最近 {today.year}年{today.month}月{today.day}日" in check

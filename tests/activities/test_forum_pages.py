@@ -106,6 +106,11 @@ def test_two_clerks_see_both_texts(play, personas, signed_in):
     again = client.post(page, {"spoken": "先到的发言。后到的发言", "response": "部门回应", "saw": forum_items.seen_minutes(item)})
     item.refresh_from_db()
     assert again.status_code == 302 and item.spoken == "先到的发言。后到的发言"
+    last = item.forum.items.get(number=3)
+    sent = {"spoken": "最后一件", "saw": forum_items.seen_minutes(last), "go_on": "1"}
+    home = client.post(f"/forums/items/{last.code}/minutes/", sent)
+    assert home.url == f"/forums/{item.forum.code}/?done=minutes-{last.code}"
+    assert f'data-draft-done="minutes-{last.code}"' in text(client.get(home.url))
 
 
 def test_a_unit_finds_and_answers_its_matters(play, personas, signed_in):
