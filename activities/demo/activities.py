@@ -267,7 +267,7 @@ def _forward(made: _Made, rows: list[Activity]) -> None:
     units = {organ.short_name: organ for organ in Organisation.objects.filter(kind=OrganisationKind.HANDLING_UNIT)}
     kept, waiting = [], []
     for row, matter in zip(rows, made.matters, strict=True):
-        body = units.get(matter.unit)
+        body = units.get(matter.unit) if matter.unit else None
         if body is None or not row.minutes or row.state not in (ActivityState.HELD, ActivityState.CLOSED):
             continue
         sent_on = timezone.localtime(row.starts_at).date() + datetime.timedelta(days=4)
