@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "deputies.apps.DeputiesConfig",
     "platforms.apps.PlatformsConfig",
     "activities.apps.ActivitiesConfig",
+    "suggestions.apps.SuggestionsConfig",
     "congress.apps.StaffAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",

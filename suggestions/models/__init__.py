@@ -1,0 +1,36 @@
+from suggestions.models.handling import Clock, ClockEvent, Consultation, Extension, Handling, Reminder, Reply, ReplyFile, ReturnRequest
+from suggestions.models.profiles import AppraisalWeight, Ground, ProfileLimit, ReplyClass, ReplyScheme, RuleProfile, SuggestionCategory
+from suggestions.models.results import Commitment, Evaluation, KeySupervision, SpotCheck, SupervisionEvent, SupervisionPhoto, UnitReport
+from suggestions.models.suggestions import Cosigner, Examination, Suggestion, SuggestionFile, SuggestionStep, SuggestionVersion
+
+__all__ = [
+    "AppraisalWeight",
+    "Clock",
+    "ClockEvent",
+    "Commitment",
+    "Consultation",
+    "Cosigner",
+    "Evaluation",
+    "Examination",
+    "Extension",
+    "Ground",
+    "Handling",
+    "KeySupervision",
+    "ProfileLimit",
+    "Reminder",
+    "Reply",
+    "ReplyClass",
+    "ReplyFile",
+    "ReplyScheme",
+    "ReturnRequest",
+    "RuleProfile",
+    "SpotCheck",
+    "Suggestion",
+    "SuggestionCategory",
+    "SuggestionFile",
+    "SuggestionStep",
+    "SuggestionVersion",
+    "SupervisionEvent",
+    "SupervisionPhoto",
+    "UnitReport",
+]

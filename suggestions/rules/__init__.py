@@ -1,0 +1,1 @@
+"""Who may do what with suggestions: one module a topic, imported here so that they are declared."""
