@@ -2,18 +2,42 @@
 
 from __future__ import annotations
 
-from typing import Any
+import datetime
+from typing import TYPE_CHECKING, Self
 
-from django.db.models import QuerySet
+from django.db import models
+
+from congress.enums import Role
+from suggestions.enums import OPEN_HANDLING, ClockState, ReplyState
+
+if TYPE_CHECKING:
+    from congress.models import User
+    from suggestions.models import Clock, Handling, Reply
 
 
-class HandlingQuerySet(QuerySet[Any]):
-    pass
+class HandlingQuerySet(models.QuerySet["Handling"]):
+    def visible_to(self, user: User) -> Self:
+        """Those of suggestions the person sees; a unit of its own only, and of what it handles with others."""
+        from suggestions.models import Suggestion
+
+        return self.filter(suggestion__in=Suggestion.objects.visible_to(user).values("pk"))
+
+    def of_units_of(self, user: User) -> Self:
+        """The inbox: parts given to the units the person works for."""
+        return self.filter(unit__in=user.access.organisation_ids(Role.HANDLING_UNIT, Role.DISPATCHER))
+
+    def open(self) -> Self:
+        return self.filter(state__in=OPEN_HANDLING)
 
 
-class ClockQuerySet(QuerySet[Any]):
-    pass
+class ClockQuerySet(models.QuerySet["Clock"]):
+    def running(self) -> Self:
+        return self.filter(state=ClockState.RUNNING)
+
+    def late_on(self, day: datetime.date) -> Self:
+        return self.running().filter(due_on__lt=day)
 
 
-class ReplyQuerySet(QuerySet[Any]):
-    pass
+class ReplyQuerySet(models.QuerySet["Reply"]):
+    def sent(self) -> Self:
+        return self.filter(state=ReplyState.SENT)
