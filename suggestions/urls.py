@@ -1,6 +1,10 @@
 """Addresses of suggestions."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from suggestions.views import suggestions
 
 app_name = "suggestions"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("suggestions/<str:code>/", suggestions.detail, name="detail"),
+]
