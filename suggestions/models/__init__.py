@@ -1,6 +1,7 @@
 from suggestions.models.handling import Clock, ClockEvent, Consultation, Extension, Handling, Reminder, Reply, ReplyFile, ReturnRequest
 from suggestions.models.profiles import AppraisalWeight, Ground, ProfileLimit, ReplyClass, ReplyScheme, RuleProfile, SuggestionCategory
 from suggestions.models.results import Commitment, Evaluation, KeySupervision, SpotCheck, SupervisionEvent, SupervisionPhoto, UnitReport
+from suggestions.models.similarity import GramCount, TitleGram
 from suggestions.models.suggestions import Cosigner, Examination, Suggestion, SuggestionFile, SuggestionStep, SuggestionVersion
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "Evaluation",
     "Examination",
     "Extension",
+    "GramCount",
     "Ground",
     "Handling",
     "KeySupervision",
@@ -32,5 +34,6 @@ __all__ = [
     "SuggestionVersion",
     "SupervisionEvent",
     "SupervisionPhoto",
+    "TitleGram",
     "UnitReport",
 ]

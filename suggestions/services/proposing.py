@@ -30,7 +30,7 @@ from suggestions.enums import (
     SuggestionState,
 )
 from suggestions.models import Cosigner, Handling, Suggestion, SuggestionVersion
-from suggestions.services import clocks
+from suggestions.services import clocks, similarity
 from suggestions.services.moves import locked, locked_handling, move, move_handling, require, step
 from suggestions.services.profiles import profile_of
 
@@ -184,6 +184,7 @@ def submit(*, actor: User, suggestion: Suggestion) -> Suggestion:
         if names < least:
             raise DomainError(f"代表联名提出议案须{least}人以上，现有{names}人确认。请请其他代表附议，或者改作建议提出。")
     suggestion = move(actor, "suggestions.submit", suggestion, SuggestionState.SUBMITTED, submitted_at=timezone.now())
+    similarity.reindex(suggestion)
     tell_those_who_run(suggestion, f"收到{suggestion.proposer.deputy}的{suggestion.get_kind_display()}：{suggestion.title}", "submitted")
     return suggestion
 
