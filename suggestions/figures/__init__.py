@@ -1,5 +1,5 @@
 """What this app counts. Each figure answers for all subjects at once."""
 
-from types import ModuleType
+from suggestions.figures import deputies, units
 
-PARTS: tuple[ModuleType, ...] = ()
+PARTS = (deputies, units)
