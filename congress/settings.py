@@ -143,6 +143,7 @@ CELERY_TASK_EAGER_PROPAGATES = True
 CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE = {
+    "send-suggestion-reminders": {"task": "suggestions.tasks.send_reminders", "schedule": 86400.0},
     "resume-documents": {"task": "congress.tasks.resume_documents", "schedule": 60.0},
     "open-due-round": {"task": "platforms.tasks.open_due_round", "schedule": 3600.0},
     "forget-voters": {"task": "deputies.tasks.forget_voters", "schedule": 86400.0},

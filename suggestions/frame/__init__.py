@@ -1,5 +1,5 @@
 """What suggestions add to the frame: navigation, search, to-dos, panels and words of the audit trail."""
 
-from types import ModuleType
+from suggestions.frame import words
 
-PARTS: tuple[ModuleType, ...] = ()
+PARTS = (words,)
