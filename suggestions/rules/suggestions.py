@@ -85,6 +85,7 @@ def signs_along(user: User, suggestion: Suggestion | None) -> bool:
 
 rules.add_perm("suggestions.write_suggestion", enters_suggestions)
 rules.add_perm("suggestions.edit_suggestion", (proposes | typed_it) & may_be_edited)
+rules.add_perm("suggestions.hand_in_suggestion", proposes | typed_it)
 rules.add_perm("suggestions.answer_cosigning", is_asked)
 rules.add_perm("suggestions.examine_suggestion", runs)
 rules.add_perm("suggestions.assign_suggestion", runs | (dispatches & is_accepted))
