@@ -2,6 +2,8 @@
 
 from django.db.models import TextChoices
 
+from congress.enums import OrganisationKind
+
 
 class SuggestionKind(TextChoices):
     SUGGESTION = "suggestion", "代表建议"
@@ -53,6 +55,8 @@ SUGGESTION_TRANSITIONS = {
     SuggestionState.WITHDRAWN: (),
 }
 WITH_UNITS = (SuggestionState.ASSIGNED, SuggestionState.IN_HAND, SuggestionState.REHANDLING)
+# Done with, one way or another.
+OVER = (SuggestionState.CLOSED, SuggestionState.WITHDRAWN, SuggestionState.AS_LETTER)
 # The text is frozen from the day it is given to a unit.
 EDITABLE = (SuggestionState.DRAFT, SuggestionState.RETURNED)
 
@@ -85,6 +89,8 @@ class HandlingRole(TextChoices):
 
 
 ANSWERING = (HandlingRole.LEAD, HandlingRole.SEPARATE)
+# What kinds of organisation can be given a suggestion.
+HANDLES = (OrganisationKind.HANDLING_UNIT, OrganisationKind.PRESIDIUM, OrganisationKind.BRANCH_OFFICE, OrganisationKind.DISPATCHER)
 
 
 class HandlingState(TextChoices):
@@ -129,6 +135,10 @@ class LimitKind(TextChoices):
     EVALUATE = "evaluate", "代表评价"
     REHANDLE = "rehandle", "重新办理"
     PUBLISH = "publish", "公开答复"
+
+
+# Nobody is late by letting these pass: a right that lapses, and what comes after the matter is done.
+NOT_PRESSING = (LimitKind.RETURN, LimitKind.PUBLISH)
 
 
 class ClockState(TextChoices):

@@ -1,3 +1,4 @@
+from suggestions.models.desk import AssignmentTemplate, SavedFilter
 from suggestions.models.handling import Clock, ClockEvent, Consultation, Extension, Handling, Reminder, Reply, ReplyFile, ReturnRequest
 from suggestions.models.profiles import AppraisalWeight, Ground, ProfileLimit, ReplyClass, ReplyScheme, RuleProfile, SuggestionCategory
 from suggestions.models.results import Commitment, Evaluation, KeySupervision, SpotCheck, SupervisionEvent, SupervisionPhoto, UnitReport
@@ -6,6 +7,7 @@ from suggestions.models.suggestions import Cosigner, Examination, Suggestion, Su
 
 __all__ = [
     "AppraisalWeight",
+    "AssignmentTemplate",
     "Clock",
     "ClockEvent",
     "Commitment",
@@ -26,6 +28,7 @@ __all__ = [
     "ReplyScheme",
     "ReturnRequest",
     "RuleProfile",
+    "SavedFilter",
     "SpotCheck",
     "Suggestion",
     "SuggestionCategory",

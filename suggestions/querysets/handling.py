@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 
 from congress.enums import Role
-from suggestions.enums import OPEN_HANDLING, ClockState, ReplyState
+from suggestions.enums import NOT_PRESSING, OPEN_HANDLING, ClockState, Publicity, ReplyState
 
 if TYPE_CHECKING:
     from congress.models import User
@@ -34,6 +34,10 @@ class ClockQuerySet(models.QuerySet["Clock"]):
     def running(self) -> Self:
         return self.filter(state=ClockState.RUNNING)
 
+    def pressing(self) -> Self:
+        """Running ones that somebody must keep."""
+        return self.running().exclude(kind__in=NOT_PRESSING)
+
     def late_on(self, day: datetime.date) -> Self:
         return self.running().filter(due_on__lt=day)
 
@@ -41,3 +45,11 @@ class ClockQuerySet(models.QuerySet["Clock"]):
 class ReplyQuerySet(models.QuerySet["Reply"]):
     def sent(self) -> Self:
         return self.filter(state=ReplyState.SENT)
+
+    def told_to(self, user: User) -> Self:
+        """Sent answers whose words the person may read: those that may be published, or of what she proposed, runs or handles."""
+        from suggestions.models import Suggestion
+
+        sent = self.sent()
+        near = Suggestion.objects.near_to(user).values("pk")
+        return sent.filter(~models.Q(publicity=Publicity.NONE) | models.Q(handling__suggestion__in=near))

@@ -8,18 +8,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from django.db import transaction
 from django.utils import timezone
 
-from congress.enums import OrganisationKind
 from congress.errors import Conflict, DomainError
 from congress.models import Organisation, User
 from congress.workdays import Calendar
-from suggestions.enums import HandlingRole, LimitKind, SuggestionState
+from suggestions.enums import HANDLES, HandlingRole, LimitKind, SuggestionState
 from suggestions.models import Handling, Suggestion
 from suggestions.services import clocks
 from suggestions.services.examining import tell_proposers
 from suggestions.services.moves import locked, move, require
 from suggestions.services.units import tell_unit
 
-_HANDLES = (OrganisationKind.HANDLING_UNIT, OrganisationKind.PRESIDIUM, OrganisationKind.BRANCH_OFFICE, OrganisationKind.DISPATCHER)
 Units = Mapping[Organisation, HandlingRole]
 
 
@@ -127,7 +125,7 @@ def _refuse(units: Units) -> None:
 
 
 def _refuse_unit(unit: Organisation) -> None:
-    if not unit.is_active or unit.kind not in _HANDLES:
+    if not unit.is_active or unit.kind not in HANDLES:
         raise DomainError(f"“{unit}”不能承办代表建议，请另选单位。")
 
 

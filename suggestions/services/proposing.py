@@ -15,7 +15,7 @@ from congress import codes
 from congress.enums import CongressLevel, Role
 from congress.errors import Conflict, DomainError
 from congress.models import Session, User
-from congress.services import audit
+from congress.services import audit, files
 from congress.services.notices import notify
 from deputies.enums import MandateStatus
 from deputies.models import Mandate, Opinion
@@ -29,13 +29,14 @@ from suggestions.enums import (
     SuggestionKind,
     SuggestionState,
 )
-from suggestions.models import Cosigner, Handling, Suggestion, SuggestionVersion
+from suggestions.models import Cosigner, Handling, Suggestion, SuggestionFile, SuggestionVersion
 from suggestions.services import clocks, similarity
 from suggestions.services.moves import locked, locked_handling, move, move_handling, require, step
 from suggestions.services.profiles import profile_of
 
 # What its authors may change until it is handed in.
 FIELDS = (
+    "kind",
     "title",
     "basis",
     "request",
@@ -50,6 +51,7 @@ FIELDS = (
     "forum_item",
 )
 _TEXT = ("title", "basis", "request")
+MOST_FILES = 20
 
 
 def link_to(suggestion: Suggestion) -> str:
@@ -98,8 +100,10 @@ def draft(
 
 
 @transaction.atomic
-def save(*, actor: User, suggestion: Suggestion, version: int, **fields: Any) -> Suggestion:
-    """Saves what was typed; autosave calls it too. The same text again writes nothing.
+def save(*, actor: User, suggestion: Suggestion, version: int, opinions: Iterable[Opinion] | None = None, **fields: Any) -> Suggestion:
+    """Saves what was typed; autosave calls it too. What is stored already writes nothing, whatever the version.
+
+    ``opinions`` are those it grew from; None leaves them as they are.
 
     Raises PermissionDenied, Conflict when another window saved meanwhile, DomainError once the text is frozen.
     """
@@ -107,19 +111,50 @@ def save(*, actor: User, suggestion: Suggestion, version: int, **fields: Any) ->
     if suggestion.state not in EDITABLE:
         raise DomainError(f"该建议现为“{suggestion.get_state_display()}”，文本已不能修改。")
     require(actor, "suggestions.edit_suggestion", suggestion)
-    if suggestion.version != version:
-        raise Conflict("这份建议刚在别处保存过。您填写的内容还在本页，请对照后再保存。")
     wanted = _known(fields)
     changed = [name for name, value in wanted.items() if getattr(suggestion, name) != value]
-    if not changed:
+    grown_from = None if opinions is None else set(opinions)
+    regrown = grown_from is not None and grown_from != set(suggestion.opinions.all())
+    if not changed and not regrown:
         return suggestion
+    if suggestion.version != version:
+        raise Conflict("这份建议刚在别处保存过。您填写的内容还在本页，请对照后再保存。")
     for name in changed:
         setattr(suggestion, name, wanted[name])
     suggestion.version += 1
     suggestion.save(update_fields=[*changed, "version"])
+    if grown_from is not None and regrown:
+        suggestion.opinions.set(grown_from)
     if set(changed) & set(_TEXT):
         _keep_version(actor, suggestion)
     return suggestion
+
+
+@transaction.atomic
+def attach(*, actor: User, suggestion: Suggestion, found: Iterable[files.Examined]) -> list[SuggestionFile]:
+    """Keeps attachments with a text that may still be changed. Raises PermissionDenied, and DomainError once it is frozen or full."""
+    suggestion = locked(suggestion)
+    if suggestion.state not in EDITABLE:
+        raise DomainError(f"该建议现为“{suggestion.get_state_display()}”，不能再加附件。")
+    require(actor, "suggestions.edit_suggestion", suggestion)
+    found = list(found)
+    if suggestion.files.count() + len(found) > MOST_FILES:
+        raise DomainError(f"附件最多{MOST_FILES}个，请先删去不用的。")
+    rows = [files.store(SuggestionFile, each, actor, suggestion=suggestion) for each in found]
+    for row in rows:
+        audit.record(actor, "suggestions.attach", suggestion, changes={"file": [None, row.original_name]})
+    return rows
+
+
+@transaction.atomic
+def detach(*, actor: User, file: SuggestionFile) -> None:
+    """Takes an attachment away. Raises PermissionDenied, and DomainError once the text is frozen."""
+    suggestion = locked(file.suggestion)
+    if suggestion.state not in EDITABLE:
+        raise DomainError(f"该建议现为“{suggestion.get_state_display()}”，附件不能再删。")
+    require(actor, "suggestions.edit_suggestion", suggestion)
+    audit.record(actor, "suggestions.detach", suggestion, changes={"file": [file.original_name, None]})
+    files.remove(file)
 
 
 @transaction.atomic
