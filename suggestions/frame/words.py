@@ -19,6 +19,8 @@ from suggestions.services import clocks
 WORDS = {
     "suggestions.draft": "起草建议",
     "suggestions.submit": "提交建议",
+    "suggestions.attach": "添加建议附件",
+    "suggestions.detach": "删除建议附件",
     "suggestions.withdraw": "撤回建议",
     "suggestions.answer_cosigning": "答复附议",
     "suggestions.agree_to_withdraw": "同意撤回建议",
@@ -54,6 +56,7 @@ WORDS = {
     "suggestions.spot_check": "抽查答复质量",
     "suggestions.remind": "期限提醒",
     "suggestions.urge": "催办",
+    "file": "附件",
     "unit": "单位",
     "months": "月数",
     "meeting": "会议",

@@ -74,6 +74,20 @@ def runs_its_suggestion(user: User, handling: Handling | None) -> bool:
 
 
 @rules.predicate
+def handles(user: User, suggestion: Suggestion | None) -> bool:
+    """Somebody of a unit that has or had it in hand."""
+    if suggestion is None or not user.is_authenticated:
+        return False
+    units = user.access.organisation_ids(Role.HANDLING_UNIT)
+    return bool(units) and any(row.unit_id in units for row in suggestion.handlings.all())
+
+
+@rules.predicate
+def names_are_open(user: User, suggestion: Suggestion | None) -> bool:
+    return suggestion is not None and not suggestion.withholds_identity
+
+
+@rules.predicate
 def enters_suggestions(user: User) -> bool:
     return user.is_authenticated and user.access.has(Role.DEPUTY, Role.OFFICE, Role.TOWN_OFFICE)
 
@@ -91,6 +105,8 @@ rules.add_perm("suggestions.examine_suggestion", runs)
 rules.add_perm("suggestions.assign_suggestion", runs | (dispatches & is_accepted))
 rules.add_perm("suggestions.decide_request", runs_its_suggestion)
 rules.add_perm("suggestions.handle_suggestion", works_for_unit)
+rules.add_perm("suggestions.see_names", names_are_open | proposes | typed_it | signs_along | runs | handles)
+rules.add_perm("suggestions.see_inner_steps", runs | dispatches | handles | is_leader)
 rules.add_perm("suggestions.withdraw_suggestion", proposes | typed_it)
 rules.add_perm("suggestions.evaluate_reply", proposes | signs_along | runs)
 rules.add_perm("suggestions.close_suggestion", runs)

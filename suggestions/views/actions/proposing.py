@@ -68,13 +68,21 @@ ACTIONS = (
         is_next=True,
     ),
     Action(
+        "edit",
+        "继续写",
+        "pen",
+        may=lambda user, suggestion: may(user, "suggestions.hand_in_suggestion", suggestion),
+        fits=lambda user, suggestion: suggestion.state in EDITABLE,
+        page="suggestions:edit",
+        is_next=True,
+    ),
+    Action(
         "submit",
         "提交",
         "send",
         may=lambda user, suggestion: may(user, "suggestions.hand_in_suggestion", suggestion),
         fits=lambda user, suggestion: suggestion.state in EDITABLE,
         run=_submit,
-        is_next=True,
     ),
     Action(
         "agree-to-withdraw",
