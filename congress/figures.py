@@ -6,7 +6,8 @@ here, so that no two pages can disagree, and a higher floor's records reach a lo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -14,16 +15,21 @@ from typing import Any
 from congress.periods import Period
 
 Counts = Callable[[Iterable[int], Period, str], Mapping[int, Decimal]]
+Days = Callable[[Iterable[int], Period, Sequence[str]], Mapping[str, Mapping[int, Sequence[datetime.date]]]]
 
 
 @dataclass(frozen=True)
 class Figure:
     """One number about each of many subjects.
 
-    ``subject`` names what is counted for: "platform", "area" or "deputy". ``counts(ids, period, argument)`` answers for
-    all of them in a constant number of queries; a subject without records is 0 by being absent. ``argument`` narrows a
-    figure that stands for many, such as one standard item's code. ``records(subject_code, period, argument)`` gives the
-    address of the filtered list that proves the number, or "".
+    ``subject`` names what is counted for: "platform", "area", "deputy", "group" or "standing_member".
+    ``counts(ids, period, argument)`` answers for all of them in a constant number of queries; a subject without records is 0
+    by being absent. ``argument`` narrows a figure that stands for many, such as one standard item's code.
+    ``records(subject_code, period, argument)`` gives the address of the filtered list that proves the number, or "".
+
+    ``days(ids, period, arguments)`` gives, by argument and subject, the day of every record that ``counts`` counts: from one
+    reading the months of a year, or each deputy's own part of a term, can be counted. None for what is no number of dated
+    records, such as a share.
     """
 
     key: str
@@ -32,6 +38,7 @@ class Figure:
     subject: str
     counts: Counts
     records: Callable[[str, Period, str], str] = lambda code, period, argument: ""
+    days: Days | None = None
 
 
 _figures: dict[str, Figure] = {}

@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "congress.apps.CongressConfig",
     "deputies.apps.DeputiesConfig",
     "platforms.apps.PlatformsConfig",
+    "activities.apps.ActivitiesConfig",
     "congress.apps.StaffAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -143,7 +144,11 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE = {
     "resume-documents": {"task": "congress.tasks.resume_documents", "schedule": 60.0},
     "open-due-round": {"task": "platforms.tasks.open_due_round", "schedule": 3600.0},
+    "remind-duties": {"task": "activities.tasks.remind_duties", "schedule": 86400.0},
     "forget-voters": {"task": "deputies.tasks.forget_voters", "schedule": 86400.0},
+    "remind-activities": {"task": "activities.tasks.remind_activities", "schedule": 3600.0},
+    "resume-rotas": {"task": "activities.tasks.resume_rotas", "schedule": 60.0},
+    "announce-receptions": {"task": "activities.tasks.announce_receptions", "schedule": 3600.0},
     "advance-due-rounds": {"task": "platforms.tasks.advance_due_rounds", "schedule": 3600.0},
 }
 

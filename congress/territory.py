@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from congress.models import Area
 
@@ -12,7 +12,11 @@ def holders(area_ids: Iterable[int]) -> Callable[[str], Iterator[int]]:
 
     What is counted for many areas at once is read grouped by path and added to each of its holders.
     """
-    paths = dict(Area.objects.filter(pk__in=list(area_ids)).values_list("path", "pk"))
+    return holding(dict(Area.objects.filter(pk__in=list(area_ids)).values_list("path", "pk")))
+
+
+def holding(paths: Mapping[str, int]) -> Callable[[str], Iterator[int]]:
+    """The same for areas read already, given as path → key."""
 
     def above(path: str) -> Iterator[int]:
         cut = path.find("/")

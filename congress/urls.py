@@ -35,6 +35,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("deputies.urls")),
     path("", include("platforms.urls")),
+    path("", include("activities.urls")),
 ]
 
 handler400 = "congress.views.errors.bad_request"

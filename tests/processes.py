@@ -91,9 +91,9 @@ def free_port() -> int:
 
 
 class Site:
-    """The web server of the product, as in production but for the transport."""
+    """The web server of the product, as in production but for the transport. ``workers`` processes of four threads each."""
 
-    def __init__(self) -> None:
+    def __init__(self, workers: int = 1) -> None:
         port = free_port()
         self.url = f"http://127.0.0.1:{port}"
         self.media = f"{settings.VAR_DIR}/media"
@@ -102,7 +102,10 @@ class Site:
             [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"], cwd=settings.BASE_DIR, env=environ, check=True
         )
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "congress.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "4", "--log-level", "warning"],
+            [
+                *(sys.executable, "-m", "gunicorn", "congress.wsgi", "--bind", f"127.0.0.1:{port}"),
+                *("--workers", str(workers), "--threads", "4", "--log-level", "warning"),
+            ],
             cwd=settings.BASE_DIR,
             env=environ,
         )

@@ -6,12 +6,12 @@ District and town mandates count; those of the city's deputies are the city's ma
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.http import urlencode
 
@@ -20,7 +20,7 @@ from congress.enums import CongressLevel
 from congress.periods import Period
 from congress.territory import holders
 from deputies.enums import MandateStatus
-from deputies.models import DutyReport, Mandate
+from deputies.models import DutyReport, DutyReportMeeting, Mandate
 from deputies.services.duty_reports import current_rule
 
 LEVELS = (CongressLevel.DISTRICT, CongressLevel.TOWN)
@@ -103,11 +103,42 @@ def share_of_areas(area_ids: Iterable[int], period: Period, argument: str = "") 
 
 def reports_of(deputy_ids: Iterable[int], period: Period, argument: str = "") -> Mapping[int, Decimal]:
     """Meetings of the period at which the deputy reported on site, for whichever of her mandates. One query."""
-    held = DutyReport.objects.filter(
+    rows = _held_by(deputy_ids, period).order_by().values_list("mandate__deputy").annotate(Count("meeting", distinct=True))
+    return {pk: Decimal(count) for pk, count in rows}
+
+
+def report_days(deputy_ids: Iterable[int], period: Period, arguments: Sequence[str]) -> Mapping[str, Mapping[int, Sequence[datetime.date]]]:
+    """The day of each meeting that ``reports_of`` counts. One query."""
+    rows = _held_by(deputy_ids, period).order_by().values_list("mandate__deputy", "meeting", "meeting__held_on").distinct()
+    found: dict[int, list[datetime.date]] = {}
+    for deputy, _, day in rows:
+        if day is not None:
+            found.setdefault(deputy, []).append(day)
+    return dict.fromkeys(arguments, found)
+
+
+def _held_by(deputy_ids: Iterable[int], period: Period) -> QuerySet[DutyReport]:
+    return DutyReport.objects.filter(
         mandate__deputy__in=list(deputy_ids), is_on_site=True, meeting__held_on__gte=period.start, meeting__held_on__lte=period.end
     )
-    rows = held.order_by().values_list("mandate__deputy").annotate(Count("meeting", distinct=True))
-    return {pk: Decimal(count) for pk, count in rows}
+
+
+def meetings_in(area_ids: Iterable[int], period: Period, argument: str = "") -> Mapping[int, Decimal]:
+    """Meetings of the period in the area, or in an area within it, at which somebody reported on site. Two queries."""
+    return {pk: Decimal(len(days)) for pk, days in meeting_days(area_ids, period, [""])[""].items()}
+
+
+def meeting_days(area_ids: Iterable[int], period: Period, arguments: Sequence[str]) -> Mapping[str, Mapping[int, Sequence[datetime.date]]]:
+    """The day of each meeting that ``meetings_in`` counts. Two queries."""
+    above = holders(area_ids)
+    on_site = DutyReport.objects.filter(meeting=OuterRef("pk"), is_on_site=True)
+    held = DutyReportMeeting.objects.filter(Exists(on_site), held_on__gte=period.start, held_on__lte=period.end)
+    found: dict[int, list[datetime.date]] = {}
+    for path, day in held.order_by().values_list("electoral_district__area__path", "held_on"):
+        for pk in above(path):
+            if day is not None:
+                found.setdefault(pk, []).append(day)
+    return dict.fromkeys(arguments, found)
 
 
 def _area_records(code: str, period: Period, argument: str) -> str:
@@ -118,6 +149,11 @@ def _deputy_records(code: str, period: Period, argument: str) -> str:
     return f"{reverse('deputies:duty_reports')}?{urlencode({'deputy': code, 'year': period.code, 'coverage': 'counted'})}"
 
 
+def _meeting_records(code: str, period: Period, argument: str) -> str:
+    return f"{reverse('deputies:duty_reports')}?{urlencode({'area': code, 'year': period.code, 'coverage': 'counted'})}"
+
+
 def register() -> None:
     figures.register(figures.Figure("deputies.duty_reports", "届内述职覆盖率", "", "area", share_of_areas, _area_records))
-    figures.register(figures.Figure("deputies.duty_reports_of", "向选民述职", "次", "deputy", reports_of, _deputy_records))
+    figures.register(figures.Figure("deputies.duty_reports_of", "向选民述职", "次", "deputy", reports_of, _deputy_records, report_days))
+    figures.register(figures.Figure("deputies.duty_meetings", "代表述职会", "次", "area", meetings_in, _meeting_records, meeting_days))

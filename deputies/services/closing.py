@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,26 @@ from deputies.models import DeputyGroup, DeputyLiaison, GroupMembership, Mandate
 
 _SUSPENDED_ROLES = (Role.DEPUTY, Role.GROUP_OFFICER)
 OFFICERS = (GroupRole.LEADER, GroupRole.DEPUTY_LEADER, GroupRole.LIAISON)
+
+Follower = Callable[[Actor, Sequence[Mandate], datetime.date], None]
+_followers: list[Follower] = []
+
+
+def on_end(follower: Follower) -> Follower:
+    """Registers what a higher floor closes when mandates end or are suspended; called in ``AppConfig.ready()``.
+
+    ``follower(actor, mandates, last_day)`` runs in the transaction of the change, with the mandates' new status stored;
+    ``last_day`` is the last one they count on. It must do nothing when called again.
+    """
+    if follower not in _followers:
+        _followers.append(follower)
+    return follower
+
+
+def follow(actor: Actor, mandates: Sequence[Mandate], last_day: datetime.date) -> None:
+    """Lets the higher floors close what rests on these mandates."""
+    for follower in _followers:
+        follower(actor, mandates, last_day)
 
 
 @dataclass(frozen=True)
@@ -90,6 +110,7 @@ def close(*, actor: Actor, closing: Closing, last_day: datetime.date) -> None:
     for grant in closing.grants:
         accounts.end_role(actor=actor, grant=grant, ends_on=max(last_day, grant.starts_on))
     end_officers(actor=actor, deputies={row.deputy_id for row in closing.memberships}, last_day=last_day)
+    follow(actor, closing.mandates, last_day)
 
 
 def end_rows(rows: Sequence[Any], last_day: datetime.date, **fields: Any) -> None:

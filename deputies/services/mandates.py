@@ -89,8 +89,8 @@ def correct(*, actor: audit.Actor, mandate: Mandate, **fields: Any) -> Mandate:
 def suspend(*, actor: audit.Actor, mandate: Mandate, reason: str, on: datetime.date, note: str = "") -> Mandate:
     """Suspends the deputy's work (代表法 art. 61). A second call is a no-op.
 
-    Groups and liaisons stay, because the work may be resumed; the account's role of a deputy ends the day before, unless
-    another mandate in force carries it.
+    Groups and liaisons stay, because the work may be resumed; what she was asked to do on days to come does not
+    (``closing.on_end``), and the account's role of a deputy ends the day before, unless another mandate in force carries it.
 
     Raises PermissionDenied, and DomainError for a reason of another article, a day to come, or an ended mandate.
     """
@@ -102,6 +102,7 @@ def suspend(*, actor: audit.Actor, mandate: Mandate, reason: str, on: datetime.d
         return mandate
     refuse_day(mandate, on)
     _set(actor, mandate, MandateStatus.SUSPENDED, on, "deputies.suspend_mandate", reason=reason, note=note)
+    closing.follow(actor, [mandate], on - datetime.timedelta(days=1))
     closing.suspend_roles(actor=actor, mandate=mandate, last_day=on - datetime.timedelta(days=1))
     _tell(mandate, f"{mandate.deputy}自{_day(on)}起暂停执行代表职务。", "suspended", on)
     return mandate

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dateparse import parse_date
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -147,10 +149,12 @@ def member(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _member_page(request: HttpRequest, found: StandingMember, link_form: Any = None, record_form: Any = None) -> HttpResponse:
+    """``?on=`` shows the deputies linked on that day. ``X-Total-Count`` is their number."""
     seen = DeputyLiaison.objects.visible_to(request.user).filter(member=found).select_related("deputy").order_by("-starts_on", "pk")
     today = timezone.localdate()
+    on = _day(request.GET.get("on", "")) or today
     rows = list(seen)
-    current = [row for row in rows if row.ends_on is None or row.ends_on >= today]
+    current = [row for row in rows if row.starts_on <= on and (row.ends_on is None or row.ends_on >= on)]
     records = list(
         LiaisonRecord.objects.filter(liaison__in=rows)
         .select_related("liaison__deputy", "entered_by")
@@ -163,7 +167,8 @@ def _member_page(request: HttpRequest, found: StandingMember, link_form: Any = N
         "member": found,
         "deputy": found.mandate.deputy,
         "current": current,
-        "past": [row for row in rows if row not in current],
+        "on": on if on != today else None,
+        "past": [row for row in rows if row.ends_on and row.ends_on < on],
         "records": records,
         "mark": mark(found.liaisons.in_force().count(), rule.least_deputies, rule.most_deputies),
         "rule": rule,
@@ -171,7 +176,17 @@ def _member_page(request: HttpRequest, found: StandingMember, link_form: Any = N
         "link_form": (link_form or LinkForm()) if may_manage else None,
         "record_form": (record_form or RecordForm(liaisons=seen.filter(ends_on=None))) if may_record else None,
     }
-    return render(request, "deputies/liaisons/member.html", context, status=422 if link_form or record_form else 200)
+    response = render(request, "deputies/liaisons/member.html", context, status=422 if link_form or record_form else 200)
+    response["X-Total-Count"] = str(len(current))
+    return response
+
+
+def _day(words: str) -> datetime.date | None:
+    """A day as addresses write it; nothing for what is none."""
+    try:
+        return parse_date(words)
+    except ValueError:
+        return None
 
 
 def _managed(request: HttpRequest, code: str) -> StandingMember:

@@ -6,6 +6,7 @@ from random import Random
 
 from django.db import transaction
 
+from congress import demo
 from congress.models import Area, Organisation, User
 from congress.services import audit
 from deputies.demo import contacts, duty_reports, groups, honours, liaisons, opinions
@@ -44,10 +45,12 @@ def load(*, password: str, scale: int = 1, seed: int = 2026, with_rounds: bool =
     liaisons.load(Random(seed))
     contacts.load(Random(seed), sites.QUALITY)
     duty_reports.load(Random(seed), on_day, sites.QUALITY)
+    demo.load_parts(seed, early=True)
     if with_rounds:
         rounds.make(random, everyone)
     opinions.load(Random(seed), on_day)
     honours.load(Random(seed), on_day)
     contacts.join_opinions()
+    demo.load_parts(seed)
     audit.record(audit.SYSTEM, "congress.load_demo", everyone.congress, changes={"scale": [None, scale], "seed": [None, seed]})
     return everyone.accounts

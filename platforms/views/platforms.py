@@ -211,6 +211,7 @@ def check(request: HttpRequest, code: str, item_code: str) -> HttpResponse:
         {
             "platform": platform,
             "cell": cell,
+            "subject": (platform, cell.item),
             "form": form,
             "number": place + 1,
             "total": len(cells),

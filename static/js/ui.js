@@ -4,6 +4,7 @@
    [data-picked] says how many rows of its form are ticked; [data-pick-all] ticks them all;
    a[data-dialog] opens its <dialog> modally (without script the link's :target shows it), [data-close] closes it;
    form[data-once] is sent once, however often the button is pressed;
+   form[data-now] is sent as soon as the page is there;
    [data-submit] on a select or checkbox sends its form on change;
    #says tells what went wrong with a step that htmx sent (not within [data-quiet]), and [data-hush] closes it;
    .menu closes on Escape or a click outside. */
@@ -54,6 +55,7 @@
     if (form.dataset.sent) { event.preventDefault(); return; }
     form.dataset.sent = "1";
   });
+  document.querySelectorAll("form[data-now]").forEach(function (form) { form.requestSubmit(); });
   function say(sentence) {
     var box = document.getElementById("says");
     box.innerHTML = '<div class="note note--bad"><p></p><button class="btn btn--quiet" type="button" data-hush>知道了</button></div>';

@@ -1,4 +1,4 @@
-"""The table: every address, and what each person gets there. ``people`` has the deputies' part of it.
+"""The table: every address, and what each person gets there; ``people`` and ``activities`` have their apps' parts of it.
 
 ``PAGES`` answer GET: 200 (or ``answer``) for those in ``opens``, 403 for those in ``refused``, 404 for everybody else, who
 may not even know that there is something. ``posts`` may send the page's form; a page without a form takes none.

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from tests.access import people, table
+from tests.access import activities, people, table
 from tests.access import world as worlds
 from tests.browser.conftest import DESK, PHONE
 
-PAGES = (*table.PAGES, *people.PAGES)
+PAGES = (*table.PAGES, *people.PAGES, *activities.PAGES)
 
 # What a screen reader or a keyboard would stumble over, as far as a script can tell. In Django's own table of rows the column's head speaks.
 FAULTS = """() => {
@@ -21,7 +21,7 @@ FAULTS = """() => {
   if (document.querySelectorAll("h1").length !== 1) faults.push(`has ${document.querySelectorAll("h1").length} first headings`);
   const ids = [...document.querySelectorAll("[id]")].map(element => element.id);
   for (const id of new Set(ids.filter((id, at) => ids.indexOf(id) !== at))) faults.push(`has two elements with the id ${id}`);
-  for (const field of document.querySelectorAll("input:not([type=hidden], [type=submit], [type=button]), select, textarea"))
+  for (const field of document.querySelectorAll("input:not([type=hidden], [hidden], [type=submit], [type=button]), select, textarea"))
     if (!field.closest(".tabular") && !field.labels?.length && !field.ariaLabel && !field.getAttribute("aria-labelledby")) faults.push(`${said(field)} has no label`);
   for (const button of document.querySelectorAll("button, a[href]"))
     if (!button.innerText.trim() && !button.ariaLabel && !button.getAttribute("aria-labelledby") && !button.title && !button.querySelector("img[alt]:not([alt='']), [title]")

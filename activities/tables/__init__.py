@@ -1,0 +1,1 @@
+"""Activities and their ledgers as tables, made per page."""
