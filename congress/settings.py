@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "deputies.apps.DeputiesConfig",
     "platforms.apps.PlatformsConfig",
     "activities.apps.ActivitiesConfig",
+    "suggestions.apps.SuggestionsConfig",
     "congress.apps.StaffAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -142,6 +143,7 @@ CELERY_TASK_EAGER_PROPAGATES = True
 CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE = {
+    "send-suggestion-reminders": {"task": "suggestions.tasks.send_reminders", "schedule": 86400.0},
     "resume-documents": {"task": "congress.tasks.resume_documents", "schedule": 60.0},
     "open-due-round": {"task": "platforms.tasks.open_due_round", "schedule": 3600.0},
     "remind-duties": {"task": "activities.tasks.remind_duties", "schedule": 86400.0},

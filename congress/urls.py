@@ -36,6 +36,7 @@ urlpatterns = [
     path("", include("deputies.urls")),
     path("", include("platforms.urls")),
     path("", include("activities.urls")),
+    path("", include("suggestions.urls")),
 ]
 
 handler400 = "congress.views.errors.bad_request"

@@ -17,18 +17,18 @@ from django.db import transaction
 from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from tests.access import activities, people, table
+from tests.access import activities, people, suggestions, table
 from tests.access import world as worlds
 from tests.access.table import PERSONAS, Action, Page, Table
 from tests.access.world import World
 
-PAGES = (*table.PAGES, *people.PAGES, *activities.PAGES)
-ACTIONS = (*table.ACTIONS, *people.ACTIONS, *activities.ACTIONS)
-TABLES = (*table.TABLES, *people.TABLES, *activities.TABLES)
+PAGES = (*table.PAGES, *people.PAGES, *activities.PAGES, *suggestions.PAGES)
+ACTIONS = (*table.ACTIONS, *people.ACTIONS, *activities.ACTIONS, *suggestions.ACTIONS)
+TABLES = (*table.TABLES, *people.TABLES, *activities.TABLES, *suggestions.TABLES)
 
 NOT_SIGNED_IN = "nobody"
 REFUSALS = {403, 404, 405}
-OURS = ("congress.", "deputies.", "platforms.", "activities.", "django.views.generic.")
+OURS = ("congress.", "deputies.", "platforms.", "activities.", "suggestions.", "django.views.generic.")
 
 
 @pytest.fixture(scope="module")

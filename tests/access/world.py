@@ -2,7 +2,8 @@
 
 2025Q4 is published, 2026Q1 in its objection window, 2026Q2 waits for sign-off, 2026Q3 is being cross-scored and 2026Q4
 self-scored. In all of them town2 assesses town1, street1 town2, farm1 street1, and town1 farm1. Platform PT-11 stands in
-town1, PT-21 in town2. ``people_world`` makes what deputies leave behind, ``activities_world`` what they do together.
+town1, PT-21 in town2. ``people_world`` makes what deputies leave behind, ``activities_world`` what they do together,
+``suggestions_world`` what they ask for.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from platforms.enums import RoundState
 from platforms.models import AssessmentRound, CrossAssignment, DeductionRule, Evidence, ItemScore, Platform, Rectification, ScoreTable
 from platforms.services import deductions, publishing, rectifications, reviewing, scoring
 from tests import factories
-from tests.access import activities_world, people_world
+from tests.access import activities_world, people_world, suggestions_world
 from tests.factories import District, Personas
 from tests.platforms import playing
 
@@ -81,6 +82,7 @@ def make(media: str) -> World:
         "deputy of town1": Deputy.objects.get(user=personas.deputy).code,
         **people_world.make(district, personas),
         **activities_world.make(district, personas),
+        **suggestions_world.make(district, personas),
     }
     return World(district, personas, keys | _duty_report(personas), media)
 

@@ -1,0 +1,1 @@
+"""What a new installation starts with; staff edit all of it."""

@@ -1,0 +1,5 @@
+"""What suggestions add to the frame: navigation, search, to-dos, panels and words of the audit trail."""
+
+from suggestions.frame import suggestions, words
+
+PARTS = (words, suggestions)

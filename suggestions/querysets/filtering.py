@@ -1,0 +1,145 @@
+"""What a list of suggestions is asked for, in the words of its address. Figures lead here, so a number and its list agree."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from congress.periods import Period
+from suggestions.enums import ANSWERING, CosignState, Grade, LimitKind, ReplyState, Settlement, SuggestionKind, SuggestionState
+
+if TYPE_CHECKING:
+    from congress.models import User
+    from suggestions.querysets.suggestions import SuggestionQuerySet
+
+OPEN, MINE, ALL = "open", "mine", "all"
+WEEK, LATE, NEW = "week", "late", "new"
+DUE = ((WEEK, "本周到期"), (LATE, "已超期"), (NEW, "新超期"))
+NEWLY = datetime.timedelta(days=7)
+
+# What each name asks of the first replies of a period; ``answered`` says which period.
+_OF_REPLIES = ("answered", "timely", "consulted", "satisfied", "settlement", "checked")
+FILTERS = (
+    *("area", "level", "term", "session", "category", "unit", "deputy", "cosigner", "kind", "period"),
+    *_OF_REPLIES,
+    *("key", "due", "q"),
+)
+_ANSWER_KINDS = (LimitKind.ANSWER, LimitKind.ANSWER_LONG, LimitKind.REHANDLE)
+
+
+def period_of(code: str) -> Period | None:
+    """None for anything that is not a period."""
+    try:
+        return Period.parse(code) if code else None
+    except ValueError:
+        return None
+
+
+def filtered(rows: SuggestionQuerySet, asked: Mapping[str, str], user: User) -> SuggestionQuerySet:
+    """``rows`` cut as ``asked`` by the names of FILTERS; a value that can't be read asks for nothing.
+
+    A deputy's list leaves out those in which she withholds her name from this person.
+    """
+    plain: dict[str, Any] = {
+        "proposer__area__path__contains": f"{asked['area']}/" if asked.get("area") else "",
+        "congress__level": asked.get("level"),
+        "term__number": _number(asked.get("term")),
+        "session__number": _number(asked.get("session")),
+        "category": _number(asked.get("category")),
+        "kind": asked.get("kind") if asked.get("kind") in SuggestionKind.values else "",
+        "proposer__deputy__code": asked.get("deputy"),
+    }
+    rows = rows.filter(**{name: value for name, value in plain.items() if value})
+    if asked.get("cosigner"):
+        rows = rows.filter(pk__in=_signed_by(asked["cosigner"]))
+    if asked.get("deputy") or asked.get("cosigner"):
+        rows = rows.named_to(user)
+    if period := period_of(asked.get("period", "")):
+        rows = rows.within(period)
+    if any(asked.get(name) for name in _OF_REPLIES):
+        rows = rows.filter(pk__in=_replies(asked).values("handling__suggestion"))
+    elif asked.get("unit"):
+        rows = rows.filter(pk__in=_handled_by(asked["unit"]))
+    if asked.get("key"):
+        year = _number(asked["key"])
+        rows = rows.filter(key_supervision__isnull=False, **({"key_supervision__year": year} if year else {}))
+    if asked.get("due"):
+        rows = _due(rows, asked["due"])
+    return rows.matching(asked["q"]) if asked.get("q") else rows
+
+
+def cut(rows: SuggestionQuerySet, state: str, user: User) -> SuggestionQuerySet:
+    """The tab: a state, what is under way, the person's own, or all."""
+    if state == OPEN:
+        return rows.open()
+    if state == MINE:
+        return rows.proposed_by(user)
+    return rows.filter(state=state) if state in SuggestionState.values else rows
+
+
+def _due(rows: SuggestionQuerySet, which: str) -> SuggestionQuerySet:
+    today = timezone.localdate()
+    yesterday = today - datetime.timedelta(days=1)
+    match which:
+        case "week":
+            return rows.due_between(today, today + datetime.timedelta(days=6 - today.weekday()))
+        case "late":
+            return rows.due_between(None, yesterday)
+        case "new":
+            return rows.due_between(today - NEWLY, yesterday)
+    return rows
+
+
+def _replies(asked: Mapping[str, str]) -> QuerySet[Any]:
+    """First replies as the units' figures count them (``suggestions.figures.units``)."""
+    from suggestions.models import Clock, Consultation, Evaluation, Reply, SpotCheck
+
+    rows = Reply.objects.filter(state=ReplyState.SENT, round=1, handling__role__in=ANSWERING)
+    if period := period_of(asked.get("answered", "")):
+        rows = rows.filter(sent_on__range=(period.start, period.end))
+    if asked.get("unit"):
+        rows = rows.filter(handling__unit__code=asked["unit"])
+    late = Clock.objects.filter(handling=OuterRef("handling"), kind__in=_ANSWER_KINDS, round=OuterRef("round"), stopped_on__gt=F("due_on"))
+    talks = Consultation.objects.filter(handling=OuterRef("handling"), on__lte=OuterRef("sent_on"))
+    judged = Evaluation.objects.filter(reply=OuterRef("pk"))
+    content = judged.exclude(result=Grade.NOT_SATISFIED)
+    checks: dict[str, tuple[Any, Any]] = {
+        "timely": (~Exists(late), Exists(late)),
+        "consulted": (Exists(talks), ~Exists(talks)),
+        "satisfied": (Exists(content), Exists(judged.filter(result=Grade.NOT_SATISFIED))),
+        "checked": (Exists(SpotCheck.objects.filter(reply=OuterRef("pk"))), ~Exists(SpotCheck.objects.filter(reply=OuterRef("pk")))),
+    }
+    for name, (yes, no) in checks.items():
+        if asked.get(name) in {"yes", "no"}:
+            rows = rows.filter(yes if asked[name] == "yes" else no)
+    if asked.get("settlement") in Settlement.values:
+        last = Reply.objects.filter(handling=OuterRef("handling"), state=ReplyState.SENT).order_by("-round")
+        rows = rows.annotate(settles=Subquery(last.values("reply_class__settlement")[:1])).filter(settles=asked["settlement"])
+    return rows.order_by()
+
+
+def _signed_by(deputy: str) -> QuerySet[Any]:
+    from suggestions.models import Cosigner
+
+    return Cosigner.objects.filter(mandate__deputy__code=deputy, state=CosignState.CONFIRMED).values("suggestion")
+
+
+def _handled_by(unit: str) -> QuerySet[Any]:
+    from suggestions.models import Handling
+
+    return Handling.objects.filter(unit__code=unit).order_by().values("suggestion")
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isdecimal() and len(text) < 10 else None
+
+
+def searching(words: str) -> Q:
+    """Titles that hold the words, a code that begins with them, or the number itself."""
+    found = Q(title__contains=words) | Q(code__startswith=words)
+    number = _number(words.removeprefix("第").removesuffix("号"))
+    return found | Q(number=number) if number else found

@@ -1,0 +1,132 @@
+"""Which suggestions are whose, and whose names may be known."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Q
+
+from congress.enums import CongressLevel, Role
+from suggestions.enums import OVER, SuggestionState
+from suggestions.querysets.filtering import searching
+
+if TYPE_CHECKING:
+    from congress.models import User
+    from congress.periods import Period
+    from suggestions.models import Suggestion
+
+# What others than its authors know of: everything that was handed in, also when it was taken back later.
+_HANDED_IN = ~Q(state=SuggestionState.DRAFT) & ~Q(state=SuggestionState.WITHDRAWN, submitted_at=None)
+# What fellow deputies read: what was accepted.
+_ACCEPTED = Q(accepted_on__isnull=False)
+
+
+class SuggestionQuerySet(models.QuerySet["Suggestion"]):
+    def visible_to(self, user: User) -> Self:
+        """A deputy her own, those she is asked to sign along, and what her congress accepted; the congress's staff what was
+        handed in; district staff and a town's staff also what their deputies propose elsewhere; the dispatcher what was
+        accepted, a unit what it has or had in hand.
+        """
+        from deputies.models import Mandate
+
+        access = user.access
+        if not access.roles:
+            return self.none()
+        seen = _own(user)
+        if access.is_district_staff:
+            seen |= _HANDED_IN
+        for path in access.area_paths(Role.TOWN_OFFICE):
+            seen |= _HANDED_IN & (Q(congress__area__path__startswith=path) | Q(proposer__area__path__startswith=path))
+        if access.has(Role.DEPUTY):
+            # Its own look-up, and no join: a congress has hundreds of seats, and each would stand for every suggestion.
+            seats = Mandate.objects.filter(deputy__user=user).values("term__congress")
+            seen |= _ACCEPTED & Q(congress__in=seats)
+        if areas := access.area_ids(Role.DISPATCHER):
+            seen |= _ACCEPTED & Q(congress__area__in=areas)
+        if units := access.organisation_ids(Role.HANDLING_UNIT):
+            seen |= _handled_by(units)
+        return self.filter(seen)
+
+    def run_by(self, user: User) -> Self:
+        """Those of the congresses that the person's organ answers for: the district's office, a town's presidium (代表法 art. 51)."""
+        return self.filter(_run(user))
+
+    def assignable_by(self, user: User) -> Self:
+        """Accepted ones that the person may give to units."""
+        found = _run(user)
+        if areas := user.access.area_ids(Role.DISPATCHER):
+            found |= Q(congress__area__in=areas)
+        return self.filter(found, state=SuggestionState.ACCEPTED)
+
+    def named_to(self, user: User) -> Self:
+        """Those whose deputies' names the person may know: a deputy can ask that only the organ that runs the matter and the
+        units that handle it know hers.
+        """
+        return self.filter(Q(withholds_identity=False) | _near(user))
+
+    def near_to(self, user: User) -> Self:
+        """Those she proposed or signed, runs or handles; what is kept from others is not kept from her."""
+        return self.filter(_near(user))
+
+    def proposed_by(self, user: User) -> Self:
+        """Those she leads or signed along, and those she typed for a deputy."""
+        return self.filter(_own(user))
+
+    def matching(self, words: str) -> Self:
+        return self.filter(searching(words))
+
+    def of_level(self, level: CongressLevel) -> Self:
+        return self.filter(congress__level=level)
+
+    def within(self, period: Period) -> Self:
+        """Accepted in the period."""
+        return self.filter(accepted_on__range=(period.start, period.end))
+
+    def open(self) -> Self:
+        """Handed in and not done with."""
+        under_way = [state for state in SuggestionState if state not in OVER and state != SuggestionState.DRAFT]
+        return self.filter(state__in=under_way)
+
+    def due_between(self, first: datetime.date | None, last: datetime.date) -> Self:
+        """Those with a running clock that presses and ends from ``first`` (or ever) to ``last``."""
+        from suggestions.models import Clock
+
+        clocks = Clock.objects.pressing().filter(due_on__lte=last)
+        if first is not None:
+            clocks = clocks.filter(due_on__gte=first)
+        return self.filter(pk__in=clocks.values("suggestion"))
+
+    def with_due_on(self) -> Self:
+        """Annotates ``due_on``: the nearest day of a running clock that presses, or None."""
+        from suggestions.models import Clock
+
+        nearest = Clock.objects.pressing().filter(suggestion=models.OuterRef("pk")).order_by("due_on")
+        return self.annotate(due_on=models.Subquery(nearest.values("due_on")[:1]))
+
+
+def _own(user: User) -> Q:
+    from suggestions.models import Cosigner
+
+    signed = Cosigner.objects.filter(mandate__deputy__user=user).values("suggestion")
+    return Q(proposer__deputy__user=user) | Q(created_by=user) | Q(pk__in=signed)
+
+
+def _near(user: User) -> Q:
+    near = _own(user) | _run(user)
+    if units := user.access.organisation_ids(Role.HANDLING_UNIT):
+        near |= _handled_by(units)
+    return near
+
+
+def _run(user: User) -> Q:
+    access = user.access
+    found = Q(congress__level=CongressLevel.TOWN, congress__area__in=access.area_ids(Role.TOWN_OFFICE))
+    return found | ~Q(congress__level=CongressLevel.TOWN) if access.is_office else found
+
+
+def _handled_by(units: frozenset[int]) -> Q:
+    from suggestions.models import Handling
+
+    return Q(pk__in=Handling.objects.filter(unit__in=units).values("suggestion"))

@@ -1,0 +1,102 @@
+"""Reminders before and after a limit: once when it turns yellow, once when it is over, then every five working days.
+
+They go to the unit's people, and when late to the dispatcher and the organ that runs the congress's suggestions too; those about
+a deputy's judgement go to the deputy. ``Reminder`` has one row a clock, kind and day, whatever runs twice.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils import timezone
+
+from congress.enums import Role
+from congress.errors import DomainError
+from congress.models import User
+from congress.services import audit
+from congress.services.audit import SYSTEM
+from congress.services.notices import notify
+from congress.workdays import Calendar
+from suggestions.enums import ClockState, LimitKind, ReminderKind
+from suggestions.models import Clock, Reminder
+from suggestions.services.examining import tell_proposers
+from suggestions.services.moves import locked, person, require
+from suggestions.services.profiles import profile_of
+from suggestions.services.proposing import link_to, tell_those_who_run
+
+LATE_AGAIN = 5  # working days
+_SOON = "{kind}期限还剩{left}个工作日：{title}"
+_LATE = "{kind}期限已超{left}个工作日：{title}"
+
+
+def send_due(on: datetime.date | None = None) -> int:
+    """What beat does every morning: sends the reminders that fall on the day and returns how many. A second run sends none."""
+    on = on or timezone.localdate()
+    calendar, sent = Calendar.load(), 0
+    clocks = Clock.objects.filter(state=ClockState.RUNNING).exclude(kind__in=[LimitKind.PUBLISH, LimitKind.RETURN])
+    for clock in clocks.select_related("suggestion__congress", "handling__unit").order_by("pk"):
+        left = calendar.days_left(on, clock.due_on)
+        if left >= 0:
+            is_due = left <= profile_of(clock.suggestion.congress).yellow_workdays
+            is_due = is_due and not clock.reminders.filter(kind=ReminderKind.SOON).exists()
+            kind = ReminderKind.SOON
+        else:
+            is_due = (-left - 1) % LATE_AGAIN == 0 and calendar.is_workday(on).is_workday
+            kind = ReminderKind.LATE
+        if is_due and remind(clock=clock, kind=kind, on=on, left=abs(left)):
+            sent += 1
+    return sent
+
+
+@transaction.atomic
+def remind(*, clock: Clock, kind: ReminderKind, on: datetime.date, left: int) -> bool:
+    """Leaves the row and the notices of one reminder. False when it was sent that day already."""
+    suggestion = locked(clock.suggestion)
+    words = (_SOON if kind == ReminderKind.SOON else _LATE).format(kind=clock.get_kind_display(), left=left, title=suggestion.title)
+    _, is_new = Reminder.objects.get_or_create(clock=clock, kind=kind, on=on, defaults={"text": words})
+    if not is_new:
+        return False
+    key = f"reminder-{clock.pk}-{kind}-{on}"
+    if clock.kind == LimitKind.EVALUATE:
+        tell_proposers(suggestion, words, key)
+    else:
+        notify(_people_of(clock), text=words[:200], url=link_to(suggestion), key=key)
+        if kind == ReminderKind.LATE:
+            dispatchers = User.objects.filter(grants__role=Role.DISPATCHER, grants__organisation__area=suggestion.congress.area_id)
+            notify(dispatchers.distinct(), text=words[:200], url=link_to(suggestion), key=key)
+            tell_those_who_run(suggestion, words, key)
+    audit.record(SYSTEM, "suggestions.remind", suggestion, changes={"kind": [None, kind.value]})
+    return True
+
+
+@transaction.atomic
+def urge(*, actor: User, clocks: Iterable[Clock], kind: ReminderKind = ReminderKind.LATE, text: str = "") -> int:
+    """催办 by hand, of one or many: leaves a row a clock that prints as a letter, and tells the units. Returns how many; a clock
+    that was reminded the same way today is passed over. Raises PermissionDenied, and DomainError for a limit that is done with.
+    """
+    sent, today = 0, timezone.localdate()
+    for clock in sorted(clocks, key=lambda each: each.pk):
+        suggestion = locked(clock.suggestion)
+        require(actor, "suggestions.assign_suggestion", suggestion)
+        if clock.state != ClockState.RUNNING:
+            raise DomainError(f"《{suggestion.title}》的{clock.get_kind_display()}已经办毕，不需要催办。")
+        words = text.strip() or f"请抓紧办理：{suggestion.title}"
+        _, is_new = Reminder.objects.get_or_create(clock=clock, kind=kind, on=today, defaults={"text": words, "sent_by": person(actor)})
+        if is_new:
+            sent += 1
+            key = f"urge-{clock.pk}-{kind}-{today}"
+            if clock.kind == LimitKind.EVALUATE:
+                tell_proposers(suggestion, words, key)
+            else:
+                notify(_people_of(clock), text=words[:200], url=link_to(suggestion), key=key)
+            audit.record(actor, "suggestions.urge", suggestion, changes={"kind": [None, ReminderKind(kind).value]})
+    return sent
+
+
+def _people_of(clock: Clock) -> Iterable[User]:
+    """The unit's people; without a unit whoever must assign it."""
+    if clock.handling is not None:
+        return User.objects.in_role(Role.HANDLING_UNIT, organisation=clock.handling.unit)
+    return User.objects.filter(grants__role=Role.DISPATCHER, grants__organisation__area=clock.suggestion.congress.area_id).distinct()

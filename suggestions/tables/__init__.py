@@ -1,0 +1,1 @@
+"""Suggestions and their ledgers as tables, made per page."""
