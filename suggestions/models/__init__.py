@@ -1,11 +1,22 @@
 from suggestions.models.desk import AssignmentTemplate, SavedFilter
 from suggestions.models.handling import Clock, ClockEvent, Consultation, Extension, Handling, Reminder, Reply, ReplyFile, ReturnRequest
 from suggestions.models.profiles import AppraisalWeight, Ground, ProfileLimit, ReplyClass, ReplyScheme, RuleProfile, SuggestionCategory
-from suggestions.models.results import Commitment, Evaluation, KeySupervision, SpotCheck, SupervisionEvent, SupervisionPhoto, UnitReport
+from suggestions.models.results import (
+    Appraisal,
+    Commitment,
+    Evaluation,
+    KeySupervision,
+    SpotCheck,
+    SpotCheckDraw,
+    SupervisionEvent,
+    SupervisionPhoto,
+    UnitReport,
+)
 from suggestions.models.similarity import GramCount, TitleGram
 from suggestions.models.suggestions import Cosigner, Examination, Suggestion, SuggestionFile, SuggestionStep, SuggestionVersion
 
 __all__ = [
+    "Appraisal",
     "AppraisalWeight",
     "AssignmentTemplate",
     "Clock",
@@ -30,6 +41,7 @@ __all__ = [
     "RuleProfile",
     "SavedFilter",
     "SpotCheck",
+    "SpotCheckDraw",
     "Suggestion",
     "SuggestionCategory",
     "SuggestionFile",

@@ -11,7 +11,7 @@ from congress.rules import is_district_staff, is_leader, is_office
 from suggestions.enums import EDITABLE, SuggestionState
 
 if TYPE_CHECKING:
-    from congress.models import User
+    from congress.models import Organisation, User
     from suggestions.models import Cosigner, Handling, Suggestion
 
 
@@ -97,6 +97,18 @@ def signs_along(user: User, suggestion: Suggestion | None) -> bool:
     return suggestion is not None and any(row.mandate.deputy.user_id == user.pk for row in suggestion.cosigners.all())
 
 
+@rules.predicate
+def answers(user: User) -> bool:
+    """Somebody of a unit, or of the office that gives units their suggestions."""
+    return user.is_authenticated and user.access.has(Role.HANDLING_UNIT, Role.DISPATCHER)
+
+
+@rules.predicate
+def belongs_to(user: User, unit: Organisation | None) -> bool:
+    """Somebody of that very unit."""
+    return unit is not None and user.is_authenticated and unit.pk in user.access.organisation_ids(Role.HANDLING_UNIT, Role.DISPATCHER)
+
+
 rules.add_perm("suggestions.write_suggestion", enters_suggestions)
 rules.add_perm("suggestions.edit_suggestion", (proposes | typed_it) & may_be_edited)
 rules.add_perm("suggestions.hand_in_suggestion", proposes | typed_it)
@@ -113,3 +125,7 @@ rules.add_perm("suggestions.close_suggestion", runs)
 rules.add_perm("suggestions.supervise_suggestion", is_office | is_leader)
 rules.add_perm("suggestions.change_rules", is_office)
 rules.add_perm("suggestions.view_figures", is_district_staff)
+rules.add_perm("suggestions.appraise_units", is_office)
+rules.add_perm("suggestions.hand_in_report", is_office | belongs_to)
+rules.add_perm("suggestions.deliberate_report", is_office)
+rules.add_perm("suggestions.view_reports", is_district_staff | answers)
