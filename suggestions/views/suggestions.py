@@ -31,7 +31,7 @@ _ASKED = Prefetch("extensions", Extension.objects.filter(is_open=True), to_attr=
 _HANDLINGS = Prefetch("handlings", Handling.objects.select_related("unit", "claimed_by").prefetch_related(_ASKED).order_by("pk"))
 _RELATED = (
     *("congress__area", "term__congress", "session", "category", "proposer__deputy", "proposer__area", "delegation"),
-    *("proposed_unit", "created_by", "merged_into", "forum_item__forum"),
+    *("proposed_unit", "created_by", "merged_into", "forum_item__forum", "key_supervision__leader"),
 )
 # Limits that are the units' own affair, and not for the deputies.
 _INNER_LIMITS = (LimitKind.RETURN, LimitKind.REASSIGN, LimitKind.SUPPORT)
