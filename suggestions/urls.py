@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from suggestions.views import assigning, examining, lists, proposing, suggestions
+from suggestions.views import assigning, evaluating, examining, lists, proposing, suggestions
 
 app_name = "suggestions"
 urlpatterns = [
@@ -22,5 +22,6 @@ urlpatterns = [
     path("suggestions/<str:code>/edit/", proposing.edit, name="edit"),
     path("suggestions/<str:code>/autosave/", proposing.autosave, name="autosave"),
     path("suggestions/<str:code>/versions/", proposing.versions, name="versions"),
+    path("suggestions/<str:code>/evaluate/", evaluating.evaluate, name="evaluate"),
     path("suggestions/<str:code>/examine/", examining.examine, name="examine"),
 ]
