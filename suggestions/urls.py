@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from suggestions.views import appraising, assigning, examining, figures, lists, proposing, reporting, suggestions, supervising
+from suggestions.views import appraising, assigning, evaluating, examining, figures, lists, proposing, reporting, suggestions, supervising
 
 app_name = "suggestions"
 urlpatterns = [
@@ -37,6 +37,7 @@ urlpatterns = [
     path("suggestions/<str:code>/edit/", proposing.edit, name="edit"),
     path("suggestions/<str:code>/autosave/", proposing.autosave, name="autosave"),
     path("suggestions/<str:code>/versions/", proposing.versions, name="versions"),
+    path("suggestions/<str:code>/evaluate/", evaluating.evaluate, name="evaluate"),
     path("suggestions/<str:code>/examine/", examining.examine, name="examine"),
     path("suggestions/<str:code>/supervision/", supervising.supervision, name="supervision"),
     path("suggestions/<str:code>/supervision/<int:pk>/", supervising.event, name="supervision_event"),

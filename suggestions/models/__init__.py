@@ -4,6 +4,7 @@ from suggestions.models.profiles import AppraisalWeight, Ground, ProfileLimit, R
 from suggestions.models.results import (
     Appraisal,
     Commitment,
+    CommitmentPhoto,
     Evaluation,
     KeySupervision,
     SpotCheck,
@@ -22,6 +23,7 @@ __all__ = [
     "Clock",
     "ClockEvent",
     "Commitment",
+    "CommitmentPhoto",
     "Consultation",
     "Cosigner",
     "Evaluation",

@@ -1,51 +1,71 @@
-"""Suggestions as tests need them: accepted, in a unit's hands, answered and judged."""
+"""Suggestions brought to the point where the deputies have something to judge."""
 
 from __future__ import annotations
 
-import datetime
+from typing import Any
 
-from django.utils import timezone
+from congress.enums import Role
+from congress.models import Organisation, User
+from deputies.models import Mandate
+from suggestions.enums import HandlingRole, Outcome, Publicity
+from suggestions.models import Handling, Reply, ReplyClass, Suggestion
+from suggestions.services import assigning, examining, proposing, replying, units
+from tests.factories import DeputyFactory, District, MandateFactory, Personas, RoleGrantFactory, UserFactory
 
-from suggestions.enums import HandlingRole, LimitKind, Outcome, Publicity
-from suggestions.models import Clock, Reply, ReplyClass, Suggestion
-from suggestions.services import assigning, evaluating, examining, proposing, replying, units
+TITLE = "关于修复上岭村道的建议"
 
 
-def accepted(personas, title: str = "关于修路的建议", **fields: object) -> Suggestion:
-    """One more suggestion of the deputy, accepted."""
-    seat = personas.deputy.deputy.mandates.get()
-    row = proposing.draft(actor=personas.deputy, proposer=seat, title=title, basis="路坏了。", request="修路。", **fields)
+def seat_of(personas: Personas) -> Mandate:
+    return Mandate.objects.get(deputy__user=personas.deputy)
+
+
+def another_deputy(district: District, name: str = "代表韦") -> User:
+    """One of town2, in the same congress, with an account."""
+    user = UserFactory(name=name)
+    RoleGrantFactory(user=user, role=Role.DEPUTY, organisation=district.town2_office)
+    MandateFactory(deputy=DeputyFactory(name=name, user=user), term=district.term, area=district.town2)
+    return user
+
+
+def assigned(
+    district: District, personas: Personas, *, cosigners: tuple[User, ...] = (), more: tuple[Organisation, ...] = (), **fields: Any
+):
+    """An assigned suggestion of the deputy, signed along by ``cosigners``; with ``more`` units each answers by itself."""
+    row = proposing.draft(
+        actor=personas.deputy,
+        proposer=seat_of(personas),
+        **{"title": TITLE, "basis": "村道破损。", "request": "由交通部门修复。", **fields},
+    )
+    for user in cosigners:
+        cosigner = proposing.ask_cosigner(actor=personas.deputy, suggestion=row, mandate=user.deputy.mandates.get())
+        proposing.answer_cosigning(actor=user, cosigner=cosigner, agrees=True)
     proposing.submit(actor=personas.deputy, suggestion=row)
-    return examining.examine(actor=personas.office, suggestion=row, outcome=Outcome.ACCEPT)
+    row = examining.examine(actor=personas.office, suggestion=row, outcome=Outcome.ACCEPT)
+    role = HandlingRole.SEPARATE if more else HandlingRole.LEAD
+    return assigning.assign(actor=personas.dispatcher, suggestion=row, units=dict.fromkeys((district.unit, *more), role))
+
+
+def answer(handling: Handling, *promises: replying.Promise, **fields: Any) -> Reply:
+    """The unit's next reply, signed for where it was not yet."""
+    actor = User.objects.in_role(Role.HANDLING_UNIT, organisation=handling.unit).first()
+    if actor is None:
+        actor = UserFactory(name=f"{handling.unit}经办人")
+        RoleGrantFactory(user=actor, role=Role.HANDLING_UNIT, organisation=handling.unit)
+    handling = units.sign_for(actor=actor, handling=handling)
+    values = {
+        "text": "已列入年度计划。",
+        "reply_class": ReplyClass.objects.filter(code="A").order_by("pk")[0],
+        "publicity": Publicity.FULL,
+        **fields,
+    }
+    reply = replying.draft(actor=actor, handling=handling, **values)
+    return replying.send(actor=actor, reply=reply, signer="梁局长", promises=promises)
 
 
 def answered(
-    personas,
-    district,
-    letter: str = "A",
-    grade: str = "",
-    *,
-    talked: bool = False,
-    late: bool = False,
-    unit=None,
-    person=None,
-    promises: tuple[replying.Promise, ...] = (),
-    **fields: object,
-) -> Reply:
-    """The unit's reply of class ``letter`` to one more suggestion of the deputy, judged where a ``grade`` is given."""
-    unit, person = unit or district.unit, person or personas.unit
-    row = accepted(personas, **fields)
-    seat = row.proposer
-    assigning.assign(actor=personas.dispatcher, suggestion=row, units={unit: HandlingRole.LEAD})
-    handling = units.sign_for(actor=person, handling=row.handlings.get())
-    if talked:
-        units.consult(actor=person, handling=handling, deputy=seat.deputy, on=timezone.localdate(), way="电话", text="已沟通。")
-    if late:
-        yesterday = timezone.localdate() - datetime.timedelta(days=1)
-        Clock.objects.filter(handling=handling, kind=LimitKind.ANSWER).update(due_on=yesterday)
-    reply_class = ReplyClass.objects.filter(code=letter).order_by("pk")[0]
-    reply = replying.draft(actor=person, handling=handling, text="答复。", reply_class=reply_class, publicity=Publicity.FULL)
-    reply = replying.send(actor=person, reply=reply, signer="梁局长", promises=promises)
-    if grade:
-        evaluating.evaluate(actor=personas.deputy, reply=reply, mandate=seat, attitude="satisfied", result=grade, text="意见。")
-    return reply
+    district: District, personas: Personas, *promises: replying.Promise, cosigners: tuple[User, ...] = (), **fields: Any
+) -> Suggestion:
+    row = assigned(district, personas, cosigners=cosigners, **fields)
+    answer(row.handlings.get(), *promises)
+    row.refresh_from_db()
+    return row

@@ -18,7 +18,7 @@ from suggestions.enums import SuggestionState, SupervisionMethod
 from suggestions.models import KeySupervision, SupervisionEvent
 from suggestions.services import supervising
 from tests.factories import RoleGrantFactory, UserFactory
-from tests.suggestions.answering import accepted, answered
+from tests.suggestions.answered import accepted, answered
 
 M = SupervisionMethod
 DAY = datetime.timedelta(days=1)

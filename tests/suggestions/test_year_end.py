@@ -17,7 +17,7 @@ from suggestions.enums import Grade
 from suggestions.models import Appraisal, RuleProfile, SpotCheck, SpotCheckDraw, UnitReport
 from suggestions.services import appraising, reporting, spot_checks
 from tests.factories import OrganisationFactory
-from tests.suggestions.answering import accepted, answered
+from tests.suggestions.answered import accepted, answered
 
 YEAR = timezone.localdate().year
 
