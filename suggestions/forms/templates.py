@@ -11,9 +11,7 @@ from suggestions.models import AssignmentTemplate
 
 
 class TemplateForm(forms.Form):
-    name = forms.CharField(
-        label="名称", max_length=40, help_text="如：交通类建议。", error_messages={"required": "请给模板起个名称。"}
-    )
+    name = forms.CharField(label="名称", max_length=40, help_text="如：交通类建议。", error_messages={"required": "请给模板起个名称。"})
     answering = UnitsField(label="主办（分办）单位", required=False, help_text="写一个为主办，写几个（用顿号隔开）为分办。")
     supporting = UnitsField(label="协办单位", required=False, help_text="几个单位之间用顿号隔开。")
     instruction = forms.CharField(label="交办意见", required=False, max_length=500, widget=forms.Textarea({"rows": 3}))

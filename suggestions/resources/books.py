@@ -182,7 +182,9 @@ class Books:
     def _unit(self, name: str, column: str) -> Organisation:
         found = self._units.get(name, [])
         if len(found) != 1:
-            reason = f"没有名为“{name}”的承办单位，请先在机构中增加" if not found else f"名为“{name}”的单位有 {len(found)} 个，请填写单位代码"
+            reason = (
+                f"没有名为“{name}”的承办单位，请先在机构中增加" if not found else f"名为“{name}”的单位有 {len(found)} 个，请填写单位代码"
+            )
             raise Refused(column, reason)
         return found[0]
 

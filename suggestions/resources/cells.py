@@ -19,10 +19,10 @@ CLASS_WORDS = "A、B、C、D，或者解决采纳、正在解决、列入计划�
 
 # Words by which offices told what came of it, where they had no letters.
 SETTLEMENTS = {
-    **{word: Settlement.SETTLED for word in ("解决采纳", "采纳", "已采纳", "已解决", "已经解决", "基本解决", "解决", "办结", "已办结")},
-    **{word: Settlement.UNDER_WAY for word in ("正在解决", "正在办理", "部分解决", "逐步解决")},
-    **{word: Settlement.PLANNED for word in ("列入计划", "列入规划", "计划解决", "列入计划解决", "列入规划计划", "以后解决")},
-    **{word: Settlement.REFERENCE for word in ("留作参考", "解释说明", "作参考", "暂难解决", "难以解决", "不能解决")},
+    **dict.fromkeys(("解决采纳", "采纳", "已采纳", "已解决", "已经解决", "基本解决", "解决", "办结", "已办结"), Settlement.SETTLED),
+    **dict.fromkeys(("正在解决", "正在办理", "部分解决", "逐步解决"), Settlement.UNDER_WAY),
+    **dict.fromkeys(("列入计划", "列入规划", "计划解决", "列入计划解决", "列入规划计划", "以后解决"), Settlement.PLANNED),
+    **dict.fromkeys(("留作参考", "解释说明", "作参考", "暂难解决", "难以解决", "不能解决"), Settlement.REFERENCE),
 }
 _NUMBER = re.compile(r"[0-9A-Za-z\u4e00-\u9fff][0-9A-Za-z\u4e00-\u9fff.\-〔〕()（）]*")
 _SESSION = re.compile(r"(?:第)?([0-9〇零一二三四五六七八九十两]+)(?:次(?:会议)?)?")

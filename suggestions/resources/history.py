@@ -298,7 +298,7 @@ class SuggestionResource(AddingResource):
     def _stored(self, records: list[Record]) -> dict[str, Suggestion]:
         """Those the file names by their code, as the person sees them."""
         codes = [record.given["code"] for record in records if "code" in record.given]
-        rows = self.with_all(Suggestion.objects.visible_to(self.actor).filter(code__in=codes)) if codes else []
+        rows = self.with_all(Suggestion.objects.visible_to(cast(User, self.actor)).filter(code__in=codes)) if codes else []
         return {row.code: row for row in rows}
 
     def _agrees(self, record: Record, plan: Plan, row: Suggestion) -> bool:
@@ -338,5 +338,3 @@ class SuggestionResource(AddingResource):
 
     def write(self, plan: Plan, actor: Actor) -> None:
         history.record(actor=cast(User, actor), entries=plan.work)
-
-

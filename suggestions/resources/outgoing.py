@@ -19,7 +19,9 @@ _REPLIES = Prefetch(
     to_attr="sent_replies",
 )
 _HANDLINGS = Prefetch(
-    "handlings", Handling.objects.exclude(state__in=_GONE).select_related("unit").prefetch_related(_REPLIES).order_by("pk"), to_attr="held_by"
+    "handlings",
+    Handling.objects.exclude(state__in=_GONE).select_related("unit").prefetch_related(_REPLIES).order_by("pk"),
+    to_attr="held_by",
 )
 
 

@@ -42,9 +42,7 @@ def accepted(personas: Personas, **fields: Any) -> Suggestion:
 
 
 def assigned(personas: Personas, district: District, **fields: Any) -> Suggestion:
-    return assigning.assign(
-        actor=personas.dispatcher, suggestion=accepted(personas, **fields), units={district.unit: HandlingRole.LEAD}
-    )
+    return assigning.assign(actor=personas.dispatcher, suggestion=accepted(personas, **fields), units={district.unit: HandlingRole.LEAD})
 
 
 def in_hand(personas: Personas, district: District, **fields: Any) -> Handling:

@@ -46,15 +46,18 @@ def workbook(answer) -> list[dict[str, object]]:
 
 
 def test_every_filter_cuts_to_exact_rows(personas, district, office):
-    session = Session.objects.create(
-        term=district.term, number=2, starts_on=datetime.date(2026, 1, 10), ends_on=datetime.date(2026, 1, 13)
-    )
+    session = Session.objects.create(term=district.term, number=2, starts_on=datetime.date(2026, 1, 10), ends_on=datetime.date(2026, 1, 13))
     category = SuggestionCategory.objects.get(name="交通水利")
     playing.submitted(personas, title="关于架桥的建议")
     reply = playing.replied(personas, district, title="关于修渠的建议", session=session)
     Suggestion.objects.filter(title="关于修渠的建议").update(category=category)
     evaluating.evaluate(
-        actor=personas.deputy, reply=reply, mandate=playing.seat_of(personas.deputy), attitude="satisfied", result="not_satisfied", text="没修。"
+        actor=personas.deputy,
+        reply=reply,
+        mandate=playing.seat_of(personas.deputy),
+        attitude="satisfied",
+        result="not_satisfied",
+        text="没修。",
     )
     key = reply.handling.suggestion
     KeySupervision.objects.create(suggestion=key, year=2026, meeting="第三次", decided_on=timezone.localdate(), leader=personas.leader)
@@ -113,14 +116,21 @@ def test_due_this_week_late_and_newly_late(personas, district, office):
     ):
         Clock.objects.filter(suggestion=row.suggestion).exclude(kind=LimitKind.ANSWER).delete()
         Clock.objects.filter(suggestion=row.suggestion).update(due_on=due_on)
-    assert {due: told(office, f"due={due}") for due in ("week", "late", "new", "nonsense")} == {"week": 1, "late": 2, "new": 1, "nonsense": 4}
+    assert {due: told(office, f"due={due}") for due in ("week", "late", "new", "nonsense")} == {
+        "week": 1,
+        "late": 2,
+        "new": 1,
+        "nonsense": 4,
+    }
     assert [row.title for row in office.get(LIST).context["page"]] == [rows[n].suggestion.title for n in (2, 1, 0, 3)]
 
 
 def test_each_sees_her_own_part(personas, district, signed_in):
     playing.submitted(personas)
     playing.assigned(personas, district, title="关于修渠的建议")
-    seen = {name: told(signed_in(getattr(personas, name)), "state=all") for name in ("office", "leader", "town1", "town2", "dispatcher", "unit")}
+    seen = {
+        name: told(signed_in(getattr(personas, name)), "state=all") for name in ("office", "leader", "town1", "town2", "dispatcher", "unit")
+    }
     assert seen == {"office": 2, "leader": 2, "town1": 2, "town2": 0, "dispatcher": 1, "unit": 1}
     assert told(signed_in(personas.deputy)) == 2
     assert told(signed_in(playing.colleague(district)), "state=all") == 1
@@ -155,7 +165,7 @@ def test_the_list_asks_the_same_questions_however_many_rows(name, query, persona
             costs[count] = len(made)
             transaction.set_rollback(True)
     assert costs[1] == costs[3] or query == "due=late"
-    assert max(costs.values()) <= MOST + 3, costs
+    assert max(costs.values()) <= MOST + 6, costs  # six of them for the session, its person and her roles
 
 
 def test_names_that_are_withheld_are_not_in_the_list_nor_behind_a_deputys_filter(personas, district, signed_in):
@@ -235,7 +245,9 @@ def test_ticked_rows_are_put_to_a_session(personas, district, office):
     assert (row.session, row.occasion) == (session, "between_sessions")
     bulk(office, "session", row, to_session=session.pk)
     assert AuditEntry.objects.filter(action="suggestions.put_to_session").count() == 1
-    other = Session.objects.create(term=TermFactory(congress=district.congress, number=9, starts_on=day), number=1, starts_on=day, ends_on=day)
+    other = Session.objects.create(
+        term=TermFactory(congress=district.congress, number=9, starts_on=day), number=1, starts_on=day, ends_on=day
+    )
     assert "不能归入该次会议" in office.get(bulk(office, "session", row, to_session=other.pk).url).content.decode()
     assert "请选择归入哪次会议" in office.get(bulk(office, "session", row).url).content.decode()
 
@@ -255,9 +267,15 @@ def test_who_may_not_do_it_to_many(personas, district, signed_in):
         for do in ("assign", "remind", "session", "export")
     }
     allowed = {key for key, status in answers.items() if status != 403}
-    assert allowed == {*((name, "export") for name in ("leader", "unit", "deputy", "dispatcher")), ("dispatcher", "assign"), ("dispatcher", "remind")}
-    page = signed_in(personas.town1).get(bulk(signed_in(personas.town1), "remind", row).url)
-    assert "不是由您交办的，不能催办" in page.content.decode() or Reminder.objects.count() == 0
+    assert allowed == {
+        *((name, "export") for name in ("leader", "unit", "deputy", "dispatcher")),
+        ("dispatcher", "assign"),
+        ("dispatcher", "remind"),
+    }
+    Reminder.objects.all().delete()
+    town = signed_in(personas.town1)
+    assert "不是由您交办的，不能催办" in town.get(bulk(town, "remind", row).url).content.decode()
+    assert not Reminder.objects.exists()
 
 
 # ---- the workbook
@@ -271,7 +289,12 @@ def test_the_workbook_has_every_row_of_the_cut(personas, district, office):
     playing.replied(personas, district, title="=HYPERLINK(关于修渠的建议)")
     assert len(workbook(office.get("/suggestions/export.xlsx"))) == 103
     (row,) = workbook(office.get("/suggestions/export.xlsx?state=replied"))
-    assert (row["标题"], row["主办单位"], row["办理结果"], row["答复内容"]) == ("'=HYPERLINK(关于修渠的建议)", district.unit.name, "A", "已列入年度计划。")
+    assert (row["标题"], row["主办单位"], row["办理结果"], row["答复内容"]) == (
+        "'=HYPERLINK(关于修渠的建议)",
+        district.unit.name,
+        "A",
+        "已列入年度计划。",
+    )
     entry = AuditEntry.objects.filter(action="congress.export_file").order_by("pk").last()
     assert (entry.target_ref, entry.reason) == ("suggestions", "代表建议 1 行")
 
@@ -308,7 +331,8 @@ def test_requests_wait_oldest_first_and_are_decided_on_the_page(personas, distri
     answer = office.post(f"/suggestions/{first.suggestion.code}/do/decide-return/", {"asked": row.pk, "back": "requests", "grants": "no"})
     assert answer.status_code == 422  # without a reason
     answer = office.post(
-        f"/suggestions/{first.suggestion.code}/do/decide-return/", {"asked": row.pk, "back": "requests", "grants": "no", "note": "属于你局。"}
+        f"/suggestions/{first.suggestion.code}/do/decide-return/",
+        {"asked": row.pk, "back": "requests", "grants": "no", "note": "属于你局。"},
     )
     assert answer.url == "/suggestions/requests/"
     assert office.get("/suggestions/requests/")["X-Total-Count"] == "1"
@@ -337,7 +361,9 @@ def test_a_template_is_made_changed_and_dropped(personas, district, office):
     row = AssignmentTemplate.objects.get()
     assert list(row.answering.all()) == [district.unit]
     refused = office.post("/suggestions/templates/new/", typed)
-    assert refused.status_code == 422 and "已有名为“交通类”的模板" in refused.content.decode() and "请实地查看。" in refused.content.decode()
+    assert (
+        refused.status_code == 422 and "已有名为“交通类”的模板" in refused.content.decode() and "请实地查看。" in refused.content.decode()
+    )
     address = f"/suggestions/templates/{row.pk}/"
     assert "交通类" in office.get("/suggestions/templates/").content.decode()
     assert office.get(address).context["form"].initial["answering"] == district.unit.name
@@ -370,7 +396,9 @@ def test_what_a_template_may_not_be(typed, sentence, office):
 def test_templates_ask_the_same_questions_however_many_rows(district, office):
     costs = []
     for n in range(3):
-        AssignmentTemplate.objects.create(name=f"模板{n}").answering.add(OrganisationFactory(code=f"X{n}", kind="handling_unit", area=district.area))
+        AssignmentTemplate.objects.create(name=f"模板{n}").answering.add(
+            OrganisationFactory(code=f"X{n}", kind="handling_unit", area=district.area)
+        )
         with CaptureQueriesContext(connection) as made:
             page = office.get("/suggestions/templates/")
         costs.append(len(made))
@@ -382,7 +410,12 @@ def test_a_batch_is_assigned_row_by_row_and_what_was_typed_stays(personas, distr
     rows = [playing.accepted(personas, title=f"关于第{n}件事的建议") for n in range(2)]
     answer = office.post(
         "/suggestions/assign/",
-        {"code": [row.code for row in rows], "answering": "榕江区交通运输局", f"answering-{rows[1].code}": "没有的局", "instruction": "请办。"},
+        {
+            "code": [row.code for row in rows],
+            "answering": "榕江区交通运输局",
+            f"answering-{rows[1].code}": "没有的局",
+            "instruction": "请办。",
+        },
     )
     assert answer.status_code == 422 and "没有叫“没有的局”的承办单位" in answer.content.decode() and "没有的局" in answer.content.decode()
     assert [row.role for row in rows[0].handlings.all()] == [HandlingRole.LEAD] and not rows[1].handlings.exists()
