@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from suggestions.views import assigning, bulk, examining, lists, proposing, suggestions, templates
+from suggestions.views import assigning, bulk, evaluating, examining, lists, proposing, suggestions, templates
 
 app_name = "suggestions"
 urlpatterns = [
@@ -28,5 +28,6 @@ urlpatterns = [
     path("suggestions/<str:code>/edit/", proposing.edit, name="edit"),
     path("suggestions/<str:code>/autosave/", proposing.autosave, name="autosave"),
     path("suggestions/<str:code>/versions/", proposing.versions, name="versions"),
+    path("suggestions/<str:code>/evaluate/", evaluating.evaluate, name="evaluate"),
     path("suggestions/<str:code>/examine/", examining.examine, name="examine"),
 ]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('suggestions', '0004_lists_and_templates'),
+        ('suggestions', '0020_judging'),
     ]
 
     operations = [
