@@ -11,7 +11,7 @@ from congress.rules import is_district_staff, is_leader, is_office
 from suggestions.enums import EDITABLE, SuggestionState
 
 if TYPE_CHECKING:
-    from congress.models import Organisation, User
+    from congress.models import User
     from suggestions.models import Cosigner, Handling, Suggestion
 
 
@@ -98,15 +98,22 @@ def signs_along(user: User, suggestion: Suggestion | None) -> bool:
 
 
 @rules.predicate
-def answers(user: User) -> bool:
-    """Somebody of a unit, or of the office that gives units their suggestions."""
-    return user.is_authenticated and user.access.has(Role.HANDLING_UNIT, Role.DISPATCHER)
+def works_at_the_desk(user: User) -> bool:
+    """Whoever gives suggestions to units."""
+    return user.is_authenticated and user.access.has(Role.OFFICE, Role.TOWN_OFFICE, Role.DISPATCHER)
 
 
 @rules.predicate
-def belongs_to(user: User, unit: Organisation | None) -> bool:
-    """Somebody of that very unit."""
-    return unit is not None and user.is_authenticated and unit.pk in user.access.organisation_ids(Role.HANDLING_UNIT, Role.DISPATCHER)
+def keeps_the_past(user: User) -> bool:
+    return user.is_authenticated and user.access.has(Role.OFFICE, Role.TOWN_OFFICE)
+
+
+@rules.predicate
+def has_suggestions(user: User) -> bool:
+    """Whoever has a list of them; the list's workbook holds no more than the list."""
+    return user.is_authenticated and user.access.has(
+        Role.DEPUTY, Role.LEADER, Role.HANDLING_UNIT, Role.OFFICE, Role.TOWN_OFFICE, Role.DISPATCHER
+    )
 
 
 rules.add_perm("suggestions.write_suggestion", enters_suggestions)
@@ -125,7 +132,6 @@ rules.add_perm("suggestions.close_suggestion", runs)
 rules.add_perm("suggestions.supervise_suggestion", is_office | is_leader)
 rules.add_perm("suggestions.change_rules", is_office)
 rules.add_perm("suggestions.view_figures", is_district_staff)
-rules.add_perm("suggestions.appraise_units", is_office)
-rules.add_perm("suggestions.hand_in_report", is_office | belongs_to)
-rules.add_perm("suggestions.deliberate_report", is_office)
-rules.add_perm("suggestions.view_reports", is_district_staff | answers)
+rules.add_perm("suggestions.keep_templates", works_at_the_desk)
+rules.add_perm("suggestions.import_suggestions", keeps_the_past)
+rules.add_perm("suggestions.export_suggestions", has_suggestions)
