@@ -11,13 +11,13 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from congress import navigation, panels, todos
+from congress import audit_actions, navigation, panels, todos
 from congress.access import may
 from congress.enums import Role
 from congress.models import Congress, User
 from congress.todos import Todo
 from suggestions.enums import SuggestionState
-from suggestions.models import KeySupervision, RuleProfile, Suggestion, UnitReport
+from suggestions.models import KeySupervision, RuleProfile, SpotCheckDraw, Suggestion, UnitReport
 from suggestions.services import reporting
 from suggestions.services.profiles import profile_of
 from suggestions.services.supervising import to_supervision
@@ -27,7 +27,55 @@ from suggestions.tables.supervision import last_of, next_of, progress_tag
 KIND = "重点督办"
 REPORTS = "办理情况报告"
 _MOST = 200
+# Fields that no other app has a word for.
+_FIELDS = (
+    *("decided_on", "next_method", "next_on", "concluded_on", "until", "per_unit", "seed", "deliberation", "deliberated_on"),
+    *("scheme", "bill_cosigners", "longest_extension", "reminders_before_excluded", "key_least", "reports_month", "yellow_workdays"),
+    *("least_sample", "cosigners_withdraw", "answer_every_cosigner"),
+)
 _SHOWN = 5
+
+
+WORDS = {
+    "suggestions.drop_key": "取消重点督办",
+    "suggestions.change_supervision_event": "修改督办活动",
+    "suggestions.plan_supervision": "安排督办",
+    "suggestions.conclude_supervision": "填写督办结果",
+    "suggestions.add_supervision_photos": "添加督办照片",
+    "suggestions.remove_supervision_photo": "删除督办照片",
+    "suggestions.draw_spot_checks": "质量抽查抽样",
+    "suggestions.settle_appraisal": "承办单位考评定稿",
+    "suggestions.reopen_appraisal": "撤销承办单位考评定稿",
+    "suggestions.export_appraisal": "导出承办单位考评",
+    "suggestions.hand_in_report": "报送办理情况报告",
+    "suggestions.deliberate_report": "填写审议意见",
+    "suggestions.change_ruleprofile": "修改建议办理规则",
+    "suggestions.change_weights": "修改考评权重",
+    "suggestions.create_replyscheme": "新增答复分类方案",
+    "suggestions.change_replyscheme": "修改答复分类方案",
+    "suggestions.delete_replyscheme": "删除答复分类方案",
+    "suggestions.change_reply_classes": "修改答复分类",
+    "suggestions.create_suggestioncategory": "新增建议类别",
+    "suggestions.change_suggestioncategory": "修改建议类别",
+    "suggestions.delete_suggestioncategory": "删除建议类别",
+    "suggestions.create_ground": "新增审查情形",
+    "suggestions.change_ground": "修改审查情形",
+    "suggestions.delete_ground": "删除审查情形",
+    "suggestions.create_assignmenttemplate": "新增交办模板",
+    "suggestions.change_assignmenttemplate": "修改交办模板",
+    "suggestions.delete_assignmenttemplate": "删除交办模板",
+    "suggestions.change_template_units": "修改交办模板的单位",
+    "weights": "考评权重",
+    "classes": "答复分类",
+    "answering": "主办（分办）单位",
+    "supporting": "协办单位",
+    **{
+        field.name: str(field.verbose_name)
+        for model in (RuleProfile, KeySupervision, SpotCheckDraw, UnitReport)
+        for field in model._meta.concrete_fields
+        if field.name in _FIELDS
+    },
+}
 
 
 def _sees_key(user: User) -> bool:
@@ -124,6 +172,7 @@ def _beside(request: HttpRequest, suggestion: Suggestion) -> dict[str, Any] | No
 
 
 def register() -> None:
+    audit_actions.register(WORDS)
     navigation.register(navigation.Entry("suggestions", "重点督办", "suggestions:key", _sees_key))
     navigation.register(navigation.Entry("suggestions", "我领衔督办的", "suggestions:key_mine", _leads))
     navigation.register(navigation.Entry("suggestions", "办理数据", "suggestions:figures", _sees_figures))

@@ -177,7 +177,7 @@ def choose(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "filtered": any(asked.values()),
         "categories": SuggestionCategory.objects.filter(is_active=True),
-        "areas": home_units(),
+        "areas": home_units(request),
         "organisations": Organisation.objects.active().filter(kind__in=HANDLES).order_by("code"),
         "year": year,
         "lacking": max(least - chosen_this_year, 0),

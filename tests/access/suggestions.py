@@ -3,11 +3,13 @@ town1, and the unit has what was assigned."""
 
 from __future__ import annotations
 
-from tests.access.table import ANYBODY, TOWN_OFFICES, Action, Page, Table, but
+from tests.access.table import ANYBODY, DISTRICT, TOWN_OFFICES, Action, Page, Table, but
 
 STAFF = f"office {TOWN_OFFICES}"
 ASSIGN = f"{STAFF} dispatcher"
 SEES = f"{ASSIGN} leader deputy unit"
+IN_IT = "office leader town1 deputy dispatcher unit"  # who sees what a deputy of town1 proposed and the unit has
+REPORTS = "office leader dispatcher unit"
 
 
 def _known(name: str, *arguments: str, opens: str, everyone: str = ANYBODY, posts: str = "") -> Page:
@@ -28,6 +30,25 @@ PAGES: tuple[Page, ...] = (
     _known("suggestions:templates", opens=ASSIGN),
     _known("suggestions:new_template", opens=ASSIGN, posts=ASSIGN),
     _known("suggestions:template", "assignment template", opens=ASSIGN, posts=ASSIGN),
+    # ---- supervision: whoever sees the suggestion sees how it is supervised
+    Page("suggestions:key"),
+    _known("suggestions:choose_key", opens=DISTRICT, posts=DISTRICT),
+    _known("suggestions:key_mine", opens="leader"),
+    Page("suggestions:supervision", ("key suggestion",), opens=IN_IT, posts=DISTRICT),
+    _known("suggestions:supervision_event", "key suggestion", "supervision event", everyone=IN_IT, opens=DISTRICT, posts=DISTRICT),
+    Page("suggestions:supervision_photo", ("supervision photo",), opens=IN_IT),
+    Page("suggestions:supervision_thumbnail", ("supervision photo",), opens=IN_IT),
+    _known("suggestions:drop_supervision_photo", "supervision photo", everyone=IN_IT, opens=DISTRICT, posts=DISTRICT),
+    # ---- the year's end: the district's, and each unit's own report
+    _known("suggestions:figures", opens=DISTRICT),
+    _known("suggestions:appraisal", opens=DISTRICT),
+    _known("suggestions:appraisal_xlsx", opens=DISTRICT),
+    _known("suggestions:settle_appraisal", "this year", opens="office", posts="office"),
+    _known("suggestions:reopen_appraisal", "this year", opens="office", posts="office"),
+    _known("suggestions:checks", "this year", opens=DISTRICT, posts=DISTRICT),
+    _known("suggestions:reports", opens=REPORTS),
+    _known("suggestions:report", "this year", "JTJ", opens=REPORTS, posts="office unit"),
+    Page("suggestions:report_file", ("unit report",), opens=REPORTS),
 )
 ACTIONS: tuple[Action, ...] = (
     # ---- lists
@@ -40,4 +61,11 @@ ACTIONS: tuple[Action, ...] = (
     _do("suggestions:bulk", may=SEES, do="export", code="accepted suggestion"),
     _do("suggestions:drop_template", "assignment template", may=ASSIGN),
 )
-TABLES: tuple[Table, ...] = ()
+TABLES: tuple[Table, ...] = (
+    # ---- settings
+    Table("suggestions_ruleprofile", looks="office", changes="office"),
+    Table("suggestions_replyscheme", looks="office", changes="office", adds="office"),
+    Table("suggestions_suggestioncategory", looks="office", changes="office", adds="office", deletes="office"),
+    Table("suggestions_ground", looks="office", changes="office", adds="office", deletes="office"),
+    Table("suggestions_assignmenttemplate", looks="office", changes="office", adds="office", deletes="office"),
+)

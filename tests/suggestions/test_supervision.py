@@ -121,7 +121,9 @@ def test_an_event_is_entered_once_with_its_photos(personas, row):
 
 
 def test_an_event_is_put_right_and_its_photo_taken_away(personas, row):
-    event = supervising.hold_event(actor=personas.office, supervision=row, method=M.MEETING, on=today(), minutes="开了会。", photos=[picture()])
+    event = supervising.hold_event(
+        actor=personas.office, supervision=row, method=M.MEETING, on=today(), minutes="开了会。", photos=[picture()]
+    )
     told = {"actor": personas.office, "event": event, "method": M.FACE_TO_FACE, "on": today(), "minutes": "谈了话。"}
     for _ in range(2):
         changed = supervising.change_event(**told)
