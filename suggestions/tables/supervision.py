@@ -68,7 +68,7 @@ def supervisions_table(
         return SafeString(f'{count} 次<br><span class="muted small">最近 {escape(last_of(row))}</span>')
 
     def coming(row: KeySupervision) -> SafeString | str:
-        return next_of(row) or SafeString(_QUIET.format("—" if row.concluded_on else "未安排"))
+        return next_of(row) or SafeString(_QUIET.format("—"))
 
     columns: Sequence[Column[KeySupervision]] = [
         Column("建议", matter, is_heading=True),

@@ -30,7 +30,7 @@ from suggestions.tables.appraisal import percent
 from suggestions.views.supervising import year_of, years_around
 
 BY = (("unit", "按承办单位"), ("town", "按镇（街道）"), ("category", "按类别"), ("year", "按年度"))
-CHARTED = 15  # bars of one chart; the table has all
+CHARTED = 10  # bars of one chart; the table has all
 SPAN = 6  # years compared
 # What a line tells beside the number answered: name, key of the list's filter.
 RATES = (
@@ -40,7 +40,8 @@ RATES = (
     ("办成率", "settled"),
 )
 KEPT = "落实率"
-CHARTS = ("satisfied", "settled", "kept")
+# What is drawn, in this order: 满意率 never without what became of the matters.
+DRAWN = (("满意率", "satisfied"), ("办成率", "settled"), (KEPT, "kept"), ("按期答复率", "timely"))
 
 
 @dataclass(frozen=True)
@@ -201,19 +202,24 @@ def _table(title: str, level: str) -> Table[Line]:
 
 
 def _bars(lines: list[Line], whole: Counts) -> list[tuple[str, SafeString]]:
-    """满意率, 办成率 and 落实率 beside each other, the same rows in the same order, with a line at the whole."""
+    """The rates beside each other, the same rows in the same order, with a line at the whole."""
     shown = lines[:CHARTED]
     drawn = []
-    for name, key in (*RATES[2:], (KEPT, "kept")):
+    for name, key in DRAWN:
         bars, mean = [], getattr(whole, key).rate
         for line in shown:
             share: Share = getattr(line.counts, key)
             is_low = share.rate is not None and mean is not None and share.rate < mean
-            bars.append(charts.Bar(line.label, (share.rate or 0) * 100, percent(share.rate), "low" if is_low else "now"))
+            bars.append(charts.Bar(line.label, (share.rate or 0) * 100, _told(share), "low" if is_low else "now"))
         if any(getattr(line.counts, key).total for line in shown):
             overall = None if mean is None else round(mean * 100, 1)
             drawn.append((name, charts.bars(name, bars, ticks=(0, 50, 100), mean=overall, width=420)))
     return drawn
+
+
+def _told(share: Share) -> str:
+    """80% 4/5: a rate of few says so."""
+    return f"{percent(share.rate)} {share.good}/{share.total}" if share.total else "—"
 
 
 def _trends(lines: list[Line]) -> list[tuple[str, SafeString]]:
