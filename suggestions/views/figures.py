@@ -41,7 +41,7 @@ RATES = (
 )
 KEPT = "落实率"
 # What is drawn, in this order: 满意率 never without what became of the matters.
-DRAWN = (("满意率", "satisfied"), ("办成率", "settled"), (KEPT, "kept"), ("按期答复率", "timely"))
+DRAWN = (("满意率", "satisfied"), ("办成率", "settled"), (KEPT, "kept"))
 
 
 @dataclass(frozen=True)
@@ -213,7 +213,7 @@ def _bars(lines: list[Line], whole: Counts) -> list[tuple[str, SafeString]]:
             bars.append(charts.Bar(line.label, (share.rate or 0) * 100, _told(share), "low" if is_low else "now"))
         if any(getattr(line.counts, key).total for line in shown):
             overall = None if mean is None else round(mean * 100, 1)
-            drawn.append((name, charts.bars(name, bars, ticks=(0, 50, 100), mean=overall, width=420)))
+            drawn.append((name, charts.bars(name, bars, ticks=(0, 50, 100), mean=overall, width=320)))
     return drawn
 
 
@@ -233,7 +233,7 @@ def _trends(lines: list[Line]) -> list[tuple[str, SafeString]]:
         ("落实率与按期答复率", "kept", "timely", "落实率", "按期答复率"),
     )
     return [
-        (title, charts.trend(title, points(key, other), name=name, other=beside, step=20, width=480))
+        (title, charts.trend(title, points(key, other), name=name, other=beside, step=20, width=400))
         for title, key, other, name, beside in pairs
     ]
 
