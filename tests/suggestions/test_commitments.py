@@ -16,10 +16,10 @@ from PIL import Image
 
 from congress import todos
 from congress.errors import DomainError
-from congress.models import AuditEntry
+from congress.models import AuditEntry, Notification
 from suggestions.enums import CommitmentState, Grade
 from suggestions.models import Commitment, CommitmentPhoto
-from suggestions.services import evaluating, replying
+from suggestions.services import evaluating, promises, replying
 from tests.suggestions.answering import another_deputy, answered
 
 LEDGER = "/suggestions/commitments/"
@@ -145,3 +145,18 @@ def test_an_answer_that_is_withheld_keeps_its_promises_to_those_near(district, p
     other = another_deputy(district)
     assert signed_in(other).get(f"{LEDGER}{row.code}/").status_code == 404
     assert signed_in(personas.deputy).get(f"{LEDGER}{row.code}/").status_code == 200
+
+
+def test_units_are_reminded_once_when_a_promise_is_near_and_again_when_it_is_late(personas, promised, django_capture_on_commit_callbacks):
+    near, late, far = promised("修路", "架桥", "植树")
+    today = timezone.localdate()
+    monday = today + datetime.timedelta(days=7 - today.weekday())
+    Commitment.objects.filter(pk=near.pk).update(due_on=monday + datetime.timedelta(days=4))
+    Commitment.objects.filter(pk=late.pk).update(due_on=monday - datetime.timedelta(days=3))
+    for _ in range(2):
+        with django_capture_on_commit_callbacks(execute=True):
+            assert promises.remind_due(monday) == 2
+    told = sorted(Notification.objects.filter(user=personas.unit, text__startswith="承诺事项").values_list("text", flat=True))
+    assert told == ["承诺事项已超期1个工作日，请报告落实情况：架桥", "承诺事项还剩4个工作日到期：修路"]
+    assert Notification.objects.filter(user=personas.office, text="榕江区交通运输局的承诺事项已超期：架桥").count() == 1
+    assert far.due_on > monday
