@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from congress import listing
 from congress.access import may
 from congress.context import frame_of
+from congress.enums import Role
 from congress.errors import DomainError
 from congress.models import Organisation
 from congress.periods import Period
@@ -35,6 +36,7 @@ from suggestions.tables.suggestions import number_of, state_tag
 
 PENDING, ALL, LATE = "pending", "all", "late"
 FILTERS = ("area", "unit", "due", "q")
+_SEES = (Role.DEPUTY, Role.LEADER, Role.HANDLING_UNIT, Role.OFFICE, Role.TOWN_OFFICE, Role.DISPATCHER)
 _REPORTABLE = (CommitmentState.OPEN, CommitmentState.NOT_KEPT)
 
 
@@ -84,6 +86,7 @@ def commitment_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "table": commitments_table(page.object_list, request=request),
         "dues": _dues(asked["due"]),
+        "may_export": request.user.access.has(*_SEES),
         **({} if in_hand else {"units": home_units(), "organisations": _organisations()}),
     }
     response = render(request, "suggestions/commitments/list.html", context)
@@ -106,6 +109,8 @@ def _dues(asked: str) -> list[tuple[str, str]]:
 @require_safe
 def commitments_xlsx(request: HttpRequest) -> HttpResponse:
     """The list's rows as a workbook; the export is recorded."""
+    if not request.user.access.has(*_SEES):
+        raise PermissionDenied
     asked = _asked(request)
     rows = _cut(_filtered(request, asked), asked["state"]).values_list(*FIELDS, named=True)
     data, count = commitments_sheet(rows)
