@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.files.base import ContentFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -12,7 +13,7 @@ from congress import todos
 from congress.errors import DomainError
 from suggestions.enums import ClockState, LimitKind, Publicity, PublicityWish
 from suggestions.models import Reply, ReplyFile, SuggestionFile
-from suggestions.services import publicity
+from suggestions.services import evaluating, publicity
 from tests.suggestions.answering import TITLE, answer, answered, assigned
 
 LIST = "/suggestions/published/"
@@ -95,21 +96,24 @@ def test_files_are_opened_one_by_one(district, personas, signed_in):
         "sha256": "",
         "uploaded_by": personas.unit,
     }
-    from django.core.files.base import ContentFile
-
     files = [ReplyFile(reply=reply, **common), ReplyFile(reply=reply, **common), SuggestionFile(suggestion=row, **common)]
     for file in files:
         file.file.save("a.pdf", ContentFile(b"%PDF-1.4"))
     publicity.publish(actor=personas.office, suggestion=row, reply_files=[files[0]])
     client = signed_in(personas.visitor)
-    assert [client.get(f"{LIST}files/{file.pk}/").status_code for file in files] == [200, 404, 404]
+
+    def asked() -> list[int]:
+        answers = [client.get(f"{LIST}files/{file.pk}/") for file in files]
+        for answer in answers:
+            b"".join(answer.streaming_content if answer.streaming else ())  # which closes the file
+        return [answer.status_code for answer in answers]
+
+    assert asked() == [200, 404, 404]
     publicity.publish(actor=personas.office, suggestion=row, files=[files[2]])
-    assert [client.get(f"{LIST}files/{file.pk}/").status_code for file in files] == [404, 404, 200]
+    assert asked() == [404, 404, 200]
 
 
 def test_a_later_answer_waits_for_its_own_mark(district, personas):
-    from suggestions.services import evaluating
-
     row = answered(district, personas)
     publicity.publish(actor=personas.office, suggestion=row)
     evaluating.evaluate(
