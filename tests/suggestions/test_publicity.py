@@ -104,9 +104,9 @@ def test_files_are_opened_one_by_one(district, personas, signed_in):
 
     def asked() -> list[int]:
         answers = [client.get(f"{LIST}files/{file.pk}/") for file in files]
-        for answer in answers:
-            b"".join(answer.streaming_content if answer.streaming else ())  # which closes the file
-        return [answer.status_code for answer in answers]
+        for shown in answers:
+            b"".join(shown.streaming_content if shown.streaming else ())  # which closes the file
+        return [shown.status_code for shown in answers]
 
     assert asked() == [200, 404, 404]
     publicity.publish(actor=personas.office, suggestion=row, files=[files[2]])
