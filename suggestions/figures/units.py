@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 
 from django.db.models import Avg, Count, Q
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.http import urlencode
 
 from congress import figures
@@ -82,11 +82,7 @@ def suggestions_address(**asked: str) -> str:
 
 
 def commitments_address(**asked: str) -> str:
-    """ "" where no page lists promises."""
-    try:
-        return f"{reverse('suggestions:commitments')}?{urlencode({name: value for name, value in asked.items() if value})}"
-    except NoReverseMatch:
-        return ""
+    return f"{reverse('suggestions:commitments')}?{urlencode({name: value for name, value in asked.items() if value})}"
 
 
 def _list(**more: str) -> Callable[[str, Period, str], str]:

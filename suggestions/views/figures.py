@@ -185,7 +185,7 @@ def _table(title: str, level: str) -> Table[Line]:
         found = line.counts.kept
         if not found.total:
             return SafeString('<span class="muted">—</span>')
-        good, whole = _kept(line, level), _kept(line, level, state="")
+        good, whole = _kept(line, level), _kept(line, level, state="all")
         told = f"{link(good, found.good) if good and found.good else found.good}/{link(whole, found.total) if whole else found.total}"
         return SafeString(f'{percent(found.rate)}<br><span class="muted small">{told}</span>')
 

@@ -8,7 +8,7 @@ from tests.access.table import ANYBODY, DISTRICT, TOWN_OFFICES, Action, Page, Ta
 STAFF = f"office {TOWN_OFFICES}"
 ASSIGN = f"{STAFF} dispatcher"
 SEES = f"{ASSIGN} leader deputy unit"
-IN_IT = "office leader town1 deputy dispatcher unit"  # who sees what a deputy of town1 proposed and the unit has
+SEEN = "office leader town1 deputy dispatcher unit"  # who knows of one that was assigned to the unit
 REPORTS = "office leader dispatcher unit"
 
 
@@ -34,11 +34,11 @@ PAGES: tuple[Page, ...] = (
     Page("suggestions:key"),
     _known("suggestions:choose_key", opens=DISTRICT, posts=DISTRICT),
     _known("suggestions:key_mine", opens="leader"),
-    Page("suggestions:supervision", ("key suggestion",), opens=IN_IT, posts=DISTRICT),
-    _known("suggestions:supervision_event", "key suggestion", "supervision event", everyone=IN_IT, opens=DISTRICT, posts=DISTRICT),
-    Page("suggestions:supervision_photo", ("supervision photo",), opens=IN_IT),
-    Page("suggestions:supervision_thumbnail", ("supervision photo",), opens=IN_IT),
-    _known("suggestions:drop_supervision_photo", "supervision photo", everyone=IN_IT, opens=DISTRICT, posts=DISTRICT),
+    Page("suggestions:supervision", ("key suggestion",), opens=SEEN, posts=DISTRICT),
+    _known("suggestions:supervision_event", "key suggestion", "supervision event", everyone=SEEN, opens=DISTRICT, posts=DISTRICT),
+    Page("suggestions:supervision_photo", ("supervision photo",), opens=SEEN),
+    Page("suggestions:supervision_thumbnail", ("supervision photo",), opens=SEEN),
+    _known("suggestions:drop_supervision_photo", "supervision photo", everyone=SEEN, opens=DISTRICT, posts=DISTRICT),
     # ---- the year's end: the district's, and each unit's own report
     _known("suggestions:figures", opens=DISTRICT),
     _known("suggestions:appraisal", opens=DISTRICT),
@@ -49,6 +49,18 @@ PAGES: tuple[Page, ...] = (
     _known("suggestions:reports", opens=REPORTS),
     _known("suggestions:report", "this year", "JTJ", opens=REPORTS, posts="office unit"),
     Page("suggestions:report_file", ("unit report",), opens=REPORTS),
+    # ---- after the reply: the deputy judges, the office enters her paper; the public part is told to everybody who is signed in
+    _known("suggestions:evaluate", "replied suggestion", everyone=SEEN, opens="office deputy", posts="office deputy"),
+    Page("suggestions:commitments"),
+    _known("suggestions:commitments_xlsx", opens=SEES),
+    Page("suggestions:commitment", ("commitment",), opens=SEEN),
+    Page("suggestions:commitment_photo", ("commitment photo",), opens=SEEN),
+    Page("suggestions:commitment_thumbnail", ("commitment photo",), opens=SEEN),
+    Page("suggestions:published"),
+    Page("suggestions:published_one", ("published suggestion",)),
+    Page("suggestions:published_one", ("replied suggestion",), opens=""),
+    Page("suggestions:published_file", ("published file",)),
+    Page("suggestions:published_file", ("inner file",), opens=""),
 )
 ACTIONS: tuple[Action, ...] = (
     # ---- lists
@@ -60,6 +72,12 @@ ACTIONS: tuple[Action, ...] = (
     _do("suggestions:bulk", may=STAFF, do="session", code="accepted suggestion"),
     _do("suggestions:bulk", may=SEES, do="export", code="accepted suggestion"),
     _do("suggestions:drop_template", "assignment template", may=ASSIGN),
+    # ---- after the reply
+    _do("suggestions:report_commitment", "commitment", everyone=SEEN, may="unit"),
+    _do("suggestions:judge_commitment", "commitment", everyone=SEEN, may="office deputy"),
+    _do("suggestions:act", "replied suggestion", "conclude", everyone=SEEN, may="office"),
+    _do("suggestions:act", "replied suggestion", "publish", everyone=SEEN, may="office"),
+    _do("suggestions:act", "published suggestion", "unpublish", everyone=SEEN, may="office"),
 )
 TABLES: tuple[Table, ...] = (
     # ---- settings

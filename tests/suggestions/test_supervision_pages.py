@@ -188,7 +188,7 @@ def test_a_unit_reports_and_reads_what_was_said(personas, district, signed_in):
 
 # ---- figures
 
-LINK = re.compile(r'<a href="(/suggestions/\?[^"]*)">(\d+)</a>')
+LINK = re.compile(r'<a href="(/suggestions/(?:commitments/)?\?[^"]*)">(\d+)</a>')
 
 
 @pytest.mark.parametrize("by", ["unit", "town", "category", "year"])
@@ -218,7 +218,7 @@ def test_each_number_has_a_list_of_just_as_many(by, personas, district, signed_i
         (fig,) = [each for each in page.context["figs"] if each["label"] == name]
         assert (fig["value"], fig["note"].split()[0]) == (told, of), name
     links = LINK.findall(body)
-    assert len(links) >= 9
+    assert len(links) >= 11 and sum("commitments" in address for address, _ in links) >= 4
     for address, number in links:
         assert client.get(html.unescape(address))["X-Total-Count"] == number, address
 
