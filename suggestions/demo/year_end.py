@@ -40,8 +40,15 @@ def _supervisions(cast: Cast) -> None:
         if event is not None:
             caption, data = pictures.draw(cast.random, 1)
             photo = ContentFile(data, name=f"{caption}.jpg")
-            told = {"method": event.method, "on": event.on, "place": event.place, "minutes": event.minutes}
-            supervising.change_event(actor=cast.office, event=event, photos=[photo], **told)
+            supervising.change_event(
+                actor=cast.office,
+                event=event,
+                method=event.method,
+                on=event.on,
+                place=event.place,
+                minutes=event.minutes,
+                photos=[photo],
+            )
         if row.suggestion.state != SuggestionState.CLOSED:
             supervising.plan_next(actor=cast.office, supervision=row, method=SupervisionMethod.MEETING, on=timezone.localdate() + _AHEAD)
         elif event is not None and not is_told:
