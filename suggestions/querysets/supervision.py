@@ -45,9 +45,13 @@ class KeySupervisionQuerySet(models.QuerySet["KeySupervision"]):
 
 class SupervisionPhotoQuerySet(models.QuerySet["SupervisionPhoto"]):
     def visible_to(self, user: User) -> Self:
-        from suggestions.models import KeySupervision
+        """A photo may show a deputy who withholds her name; then it is only for those who know it."""
+        from suggestions.models import Suggestion
 
-        return self.filter(event__supervision__in=KeySupervision.objects.visible_to(user).values("pk"))
+        seen = Suggestion.objects.visible_to(user)
+        if not user.access.is_district_staff:  # they enter them
+            seen = seen.named_to(user)
+        return self.filter(event__supervision__suggestion__in=seen.values("pk"))
 
 
 class UnitReportQuerySet(models.QuerySet["UnitReport"]):

@@ -32,6 +32,7 @@ from suggestions.services.profiles import profile_of
 from suggestions.tables.lights import clock_html
 from suggestions.tables.suggestions import WITHHELD, nameless, number_of, state_tag, units_of
 from suggestions.tables.supervision import PROGRESS, next_of, progress_of, progress_tag, supervisions_table
+from suggestions.views.thread import names_withheld, without_names
 
 _METHODS = ["GET", "HEAD", "POST"]
 _RULE = "suggestions.supervise_suggestion"
@@ -206,7 +207,9 @@ def _candidates(request: HttpRequest, asked: dict[str, str], picked: set[str]) -
 
 def found(request: HttpRequest, code: str) -> KeySupervision:
     rows = KeySupervision.objects.visible_to(request.user).with_events()
-    return get_object_or_404(rows.select_related("suggestion__congress", "leader"), suggestion__code=code)
+    return get_object_or_404(
+        rows.select_related("suggestion__congress__area", "suggestion__proposer__deputy", "leader"), suggestion__code=code
+    )
 
 
 @require_http_methods(_METHODS)
@@ -248,6 +251,12 @@ def _page(request: HttpRequest, row: KeySupervision, forms: dict[str, Any], refu
     yellow, calendar = profile_of(suggestion.congress).yellow_workdays, for_request(request)
     clocks = suggestion.clocks.pressing().select_related("handling__unit").order_by("due_on", "pk")
     events = list(row.events.select_related("entered_by").prefetch_related("photos").order_by("-on", "-pk"))
+    is_named = bool(forms) or may(request.user, "suggestions.see_names", suggestion)  # those who write them read them
+    if not is_named:  # a name that she withholds is left out here as in the thread, and photos may show her
+        names = names_withheld(suggestion)
+        row.result = without_names(row.result, names)
+        for each in events:
+            each.minutes = without_names(each.minutes, names)
     done = request.GET.get("done", "")
     context = {
         "row": row,
@@ -259,6 +268,7 @@ def _page(request: HttpRequest, row: KeySupervision, forms: dict[str, Any], refu
         "units": units_of([suggestion.pk]).get(suggestion.pk, ""),
         "clocks": [(clock.handling.unit.name if clock.handling else "", clock_html(clock, yellow, calendar)) for clock in clocks],
         "events": events,
+        "is_named": is_named,
         "forms": forms,
         "may_drop": bool(forms) and not events,
         "refused": refused,

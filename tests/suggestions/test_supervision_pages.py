@@ -19,6 +19,7 @@ from suggestions.services import supervising
 from suggestions.services.profiles import profile_of
 from tests.factories import OrganisationFactory, RoleGrantFactory, UserFactory
 from tests.suggestions.answered import accepted, answered
+from tests.suggestions.answering import another_deputy
 from tests.suggestions.test_supervision import picture
 
 YEAR = timezone.localdate().year
@@ -118,6 +119,21 @@ def test_a_mistake_leads_back_to_the_suggestion(personas, signed_in):
     client, code = signed_in(personas.office), row.suggestion.code
     assert client.post(f"/suggestions/{code}/supervision/", {"do": "drop", "reason": "填错"})["Location"] == f"/suggestions/{code}/"
     assert client.get(f"/suggestions/{code}/supervision/").status_code == 404
+
+
+def test_a_name_that_is_withheld_is_withheld_here_too(personas, district, signed_in):
+    other = another_deputy(district)
+    row = choose(personas, accepted(personas, withholds_identity=True))
+    minutes = f"{personas.deputy.name}到会，提出三点意见。"
+    supervising.hold_event(
+        actor=personas.office, supervision=row, method=SupervisionMethod.MEETING, on=today(), minutes=minutes, photos=[picture()]
+    )
+    here, photo = f"/suggestions/{row.suggestion.code}/supervision/", row.events.get().photos.get()
+    for user, is_told in ((personas.office, True), (personas.deputy, True), (other, False), (personas.dispatcher, False)):
+        client = signed_in(user)
+        page = client.get(here).content.decode()
+        assert ("代表莫到会" in page, "领衔代表到会" in page, f"/photos/{photo.pk}/" in page) == (is_told, not is_told, is_told), user
+        assert client.get(f"/suggestions/key/photos/{photo.pk}/").status_code == (200 if is_told else 404)
 
 
 # ---- the year's end
