@@ -1,9 +1,43 @@
-"""The suggestions' part of the table. The records are those of ``suggestions_world``; their proposer serves in town1."""
+"""The suggestions' part of the table: one block a topic. The records are those of ``suggestions_world``; their proposer serves in
+town1, and the unit has what was assigned."""
 
 from __future__ import annotations
 
-from tests.access.table import Action, Page, Table
+from tests.access.table import ANYBODY, TOWN_OFFICES, Action, Page, Table, but
 
-PAGES: tuple[Page, ...] = ()
-ACTIONS: tuple[Action, ...] = ()
+STAFF = f"office {TOWN_OFFICES}"
+ASSIGN = f"{STAFF} dispatcher"
+SEES = f"{ASSIGN} leader deputy unit"
+
+
+def _known(name: str, *arguments: str, opens: str, everyone: str = ANYBODY, posts: str = "") -> Page:
+    """A page for some of ``everyone`` who knows of the record."""
+    return Page(name, arguments, opens=opens, refused=but(everyone, opens), posts=posts)
+
+
+def _do(name: str, *arguments: str, may: str, everyone: str = ANYBODY, **sends: str) -> Action:
+    return Action(name, arguments, may=may, refused=but(everyone, may), sends=sends)
+
+
+PAGES: tuple[Page, ...] = (
+    # ---- lists
+    Page("suggestions:list"),
+    _known("suggestions:list_xlsx", opens=SEES),
+    _known("suggestions:assign", opens=ASSIGN, posts=ASSIGN),
+    _known("suggestions:requests", opens=STAFF),
+    _known("suggestions:templates", opens=ASSIGN),
+    _known("suggestions:new_template", opens=ASSIGN, posts=ASSIGN),
+    _known("suggestions:template", "assignment template", opens=ASSIGN, posts=ASSIGN),
+)
+ACTIONS: tuple[Action, ...] = (
+    # ---- lists
+    Action("suggestions:save_filter"),  # one's own
+    Action("suggestions:drop_filter", ("saved filter",)),  # another's is left as it is
+    Action("suggestions:bulk"),
+    _do("suggestions:bulk", may=ASSIGN, do="assign", code="accepted suggestion"),
+    _do("suggestions:bulk", may=ASSIGN, do="remind", code="accepted suggestion"),
+    _do("suggestions:bulk", may=STAFF, do="session", code="accepted suggestion"),
+    _do("suggestions:bulk", may=SEES, do="export", code="accepted suggestion"),
+    _do("suggestions:drop_template", "assignment template", may=ASSIGN),
+)
 TABLES: tuple[Table, ...] = ()
