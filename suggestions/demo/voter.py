@@ -7,7 +7,6 @@ from collections.abc import Generator
 
 from django.utils import timezone
 
-from congress.models import Organisation
 from deputies.enums import Channel, Way
 from deputies.models import Opinion
 from deputies.services import contacts, opinions
@@ -24,8 +23,7 @@ Life = Generator[Date, Date, None]
 def life(cast: Cast, known: dict[str, Suggestion]) -> Life:
     town = cast.town_seats[0].term.congress.area.path
     seat = next((seat for seat in cast.seats if seat.deputy.user_id and seat.area.path.startswith(town)), cast.seats[0])
-    path = next((path for path in cast.staff if seat.area.path.startswith(path)), "")
-    actor, staff = cast.author(seat), cast.staff.get(path, cast.office)
+    actor = cast.author(seat)
     handed_in = cast.today - days(VOTER_MATTER.life.ago)
     day = yield handed_in - days(24)
     at = timezone.make_aware(datetime.datetime.combine(day, datetime.time(8, 20)))
@@ -41,16 +39,11 @@ def life(cast: Cast, known: dict[str, Suggestion]) -> Life:
         awaits_opinion=True,
     )
     opinion = opinions.record(actor=actor, contact=contact, text=VOTER_SAID, way=Way.SUGGESTION)
-    yield handed_in - days(20)
-    organ = Organisation.objects.get(pk=staff.access.held[0].organisation_id)
-    opinion = opinions.pass_on(actor=staff, opinion=opinion, version=opinion.version, way=Way.SUGGESTION, responsible=organ)
     yield from live(cast, VOTER_MATTER, known, seat, (opinion,))
-    opinion = Opinion.objects.get(pk=opinion.pk)
     suggestion = known[VOTER_MATTER.title]
     suggestion.refresh_from_db()
     closed = suggestion.closed_on or cast.today
-    yield closed + days(1)
-    opinion = opinions.answer(actor=staff, opinion=opinion, version=opinion.version, result=VOTER_MATTER.answer)
+    opinion = Opinion.objects.get(pk=opinion.pk)  # closing the suggestion answered it
     day = yield closed + days(3)
     opinion = opinions.tell_voter(actor=actor, opinion=opinion, version=opinion.version, on=day)
     yield day + days(1)

@@ -28,6 +28,9 @@ def sign_for(*, actor: User, handling: Handling) -> Handling:
     require(actor, "suggestions.handle_suggestion", handling)
     if handling.state == HandlingState.IN_HAND:
         return handling
+    if handling.state != HandlingState.ASSIGNED:  # an answered part, or one whose return is asked for, is taken up otherwise
+        now, to = handling.get_state_display(), HandlingState.IN_HAND.label
+        raise DomainError(f"{handling.unit}的{handling.get_role_display()}现为“{now}”，不能转为“{to}”。")
     handling = move_handling(actor, "suggestions.sign_for", handling, HandlingState.IN_HAND, signed_at=timezone.now(), signed_by=actor)
     _stop(actor, handling, LimitKind.SIGN)
     suggestion = handling.suggestion
