@@ -48,7 +48,7 @@ def _lives(cast: Cast) -> list[Life]:
         lives.append(live(cast, matter, known))
         if matter.life.key:
             lives.append(supervise(cast, matter, known, days_of(cast, matter)[2]))
-    lives.append(voter.life(cast, known))
+    lives += [voter.life(cast, known), voter.word_back(cast, known)]
     return lives
 
 
