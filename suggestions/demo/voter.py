@@ -8,7 +8,7 @@ from collections.abc import Generator
 from django.utils import timezone
 
 from congress.models import User
-from deputies.enums import Channel, Way
+from deputies.enums import Channel, OpinionState, Way
 from deputies.models import Mandate
 from deputies.services import contacts, opinions
 from deputies.services.contacts import Voter
@@ -49,6 +49,9 @@ def word_back(cast: Cast, known: dict[str, Suggestion]) -> Life:
     _, actor = _deputy(cast)
     day = yield cast.today - days(VOTER_MATTER.life.ago - _TOLD)
     opinion = known[VOTER_MATTER.title].opinions.get()
+    while opinion.state != OpinionState.ANSWERED:  # holidays came between
+        day = yield day + days(3)
+        opinion.refresh_from_db()
     opinion = opinions.tell_voter(actor=actor, opinion=opinion, version=opinion.version, on=day)
     yield day + days(1)
     opinions.close(actor=actor, opinion=opinion, version=opinion.version, is_settled=True)
