@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from suggestions.views import assigning, examining, lists, proposing, suggestions
+from suggestions.views import assigning, examining, inbox, lists, proposing, replying, suggestions
 
 app_name = "suggestions"
 urlpatterns = [
@@ -16,11 +16,22 @@ urlpatterns = [
     path("suggestions/files/<uuid:pk>/drop/", proposing.drop_file, name="drop_file"),
     path("suggestions/assign/", assigning.assign, name="assign"),
     path("suggestions/requests/", assigning.requests, name="requests"),
+    path("suggestions/inbox/", inbox.inbox, name="inbox"),
+    path("suggestions/inbox/take/", inbox.take, name="take"),
+    path("suggestions/progress/", inbox.progress, name="progress"),
+    path("suggestions/progress/urge/", inbox.urge, name="urge"),
+    path("suggestions/replies/files/<uuid:pk>/", replying.file, name="reply_file"),
+    path("suggestions/replies/files/<uuid:pk>/drop/", replying.drop_file, name="drop_reply_file"),
+    path("suggestions/replies/files/<uuid:pk>/mark/", replying.mark_file, name="mark_reply_file"),
     # ---- one suggestion; what has a word of its own in the second place stands above
     path("suggestions/<str:code>/", suggestions.detail, name="detail"),
     path("suggestions/<str:code>/do/<slug:key>/", suggestions.act, name="act"),
     path("suggestions/<str:code>/edit/", proposing.edit, name="edit"),
     path("suggestions/<str:code>/autosave/", proposing.autosave, name="autosave"),
     path("suggestions/<str:code>/versions/", proposing.versions, name="versions"),
+    path("suggestions/<str:code>/reply/", replying.reply, name="reply"),
+    path("suggestions/<str:code>/reply/autosave/", replying.autosave, name="autosave_reply"),
+    path("suggestions/<str:code>/reply/sign/", replying.sign, name="sign_reply"),
+    path("suggestions/<str:code>/reply/back/", replying.give_back, name="give_back_reply"),
     path("suggestions/<str:code>/examine/", examining.examine, name="examine"),
 ]

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from congress.enums import CongressLevel, Role
-from suggestions.enums import OVER, SuggestionState
+from suggestions.enums import OVER, UNIT_ROLES, SuggestionState
 from suggestions.querysets.filtering import searching
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class SuggestionQuerySet(models.QuerySet["Suggestion"]):
             seen |= _ACCEPTED & Q(congress__in=seats)
         if areas := access.area_ids(Role.DISPATCHER):
             seen |= _ACCEPTED & Q(congress__area__in=areas)
-        if units := access.organisation_ids(Role.HANDLING_UNIT):
+        if units := access.organisation_ids(*UNIT_ROLES):
             seen |= _handled_by(units)
         return self.filter(seen)
 
@@ -59,6 +59,13 @@ class SuggestionQuerySet(models.QuerySet["Suggestion"]):
         if areas := user.access.area_ids(Role.DISPATCHER):
             found |= Q(congress__area__in=areas)
         return self.filter(found, state=SuggestionState.ACCEPTED)
+
+    def given_out_by(self, user: User) -> Self:
+        """Those that the person's organ runs, or, once accepted, dispatches."""
+        found = _run(user)
+        if areas := user.access.area_ids(Role.DISPATCHER):
+            found |= _ACCEPTED & Q(congress__area__in=areas)
+        return self.filter(found)
 
     def named_to(self, user: User) -> Self:
         """Those whose deputies' names the person may know: a deputy can ask that only the organ that runs the matter and the
@@ -115,7 +122,7 @@ def _own(user: User) -> Q:
 
 def _near(user: User) -> Q:
     near = _own(user) | _run(user)
-    if units := user.access.organisation_ids(Role.HANDLING_UNIT):
+    if units := user.access.organisation_ids(*UNIT_ROLES):
         near |= _handled_by(units)
     return near
 

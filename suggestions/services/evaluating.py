@@ -125,9 +125,9 @@ def judge_commitment(*, actor: User, commitment: Commitment, grade: str, comment
 def _follow(actor: User, suggestion: Suggestion) -> None:
     """What the leading deputy's judgements of the round's replies lead to, once she has judged them all."""
     replies = list(
-        Reply.objects.filter(handling__suggestion=suggestion, state=ReplyState.SENT, handling__role__in=ANSWERING).select_related(
-            "handling"
-        )
+        Reply.objects.filter(handling__suggestion=suggestion, state=ReplyState.SENT, handling__role__in=ANSWERING)
+        .exclude(handling__state__in=[HandlingState.RETURNED, HandlingState.ENDED])  # another unit answers in its place
+        .select_related("handling")
     )
     latest = {reply.handling_id: reply for reply in sorted(replies, key=lambda reply: reply.round)}
     judged = {row.reply_id: row for row in Evaluation.objects.filter(reply__in=latest.values(), mandate=suggestion.proposer_id)}

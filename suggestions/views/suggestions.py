@@ -19,7 +19,7 @@ from congress.errors import DomainError
 from congress.workdays import for_request
 from suggestions.enums import EDITABLE, ClockState, HandlingRole, HandlingState, LimitKind
 from suggestions.forms.actions import ActionForm
-from suggestions.models import Cosigner, Extension, Handling, Suggestion
+from suggestions.models import Clock, ClockEvent, Consultation, Cosigner, Extension, Handling, Suggestion
 from suggestions.services.profiles import profile_of
 from suggestions.tables.lights import clock_html
 from suggestions.tables.suggestions import number_of, state_tag
@@ -28,7 +28,11 @@ from suggestions.views.thread import thread_of
 
 _COSIGNERS = Prefetch("cosigners", Cosigner.objects.select_related("mandate__deputy", "mandate__area"))
 _ASKED = Prefetch("extensions", Extension.objects.filter(is_open=True), to_attr="open_extensions")
-_HANDLINGS = Prefetch("handlings", Handling.objects.select_related("unit", "claimed_by").prefetch_related(_ASKED).order_by("pk"))
+_TALKS = Prefetch("consultations", Consultation.objects.select_related("deputy").order_by("on", "pk"))
+_PARTS = Handling.objects.with_staff().select_related("unit", "claimed_by").prefetch_related(_ASKED, _TALKS)
+_HANDLINGS = Prefetch("handlings", _PARTS.order_by("pk"))
+_TRACE = Prefetch("events", ClockEvent.objects.select_related("actor").order_by("pk"))
+_CLOCKS = Prefetch("clocks", Clock.objects.select_related("handling__unit").prefetch_related(_TRACE).order_by("due_on", "pk"))
 _RELATED = (
     *("congress__area", "term__congress", "session", "category", "proposer__deputy", "proposer__area", "delegation"),
     *("proposed_unit", "created_by", "merged_into", "forum_item__forum"),
@@ -40,12 +44,13 @@ _GONE = (HandlingState.RETURNED, HandlingState.ENDED)
 
 
 def found(request: HttpRequest, code: str) -> Suggestion:
-    """The suggestion with what every action asks of it: its cosigners, its handlings and what their units wait for.
+    """The suggestion with what every action asks of it: its cosigners, its handlings with what their units wait for and whom
+    they talked with, and its clocks with their traces.
 
-    Raises Http404 for those who may not know of it. Four queries.
+    Raises Http404 for those who may not know of it. Seven queries.
     """
     rows = Suggestion.objects.visible_to(request.user).select_related(*_RELATED)
-    return get_object_or_404(rows.prefetch_related(_COSIGNERS, _HANDLINGS), code=code)
+    return get_object_or_404(rows.prefetch_related(_COSIGNERS, _HANDLINGS, _CLOCKS), code=code)
 
 
 @require_safe
@@ -111,16 +116,18 @@ def _may_read_versions(user: Any, suggestion: Suggestion) -> bool:
 
 
 def _clocks(request: HttpRequest, suggestion: Suggestion) -> list[tuple[bool, str, SafeString]]:
-    """Whether it still runs, whose it is, and how it stands; the units' own limits only for staff and units. Three queries."""
-    rows = suggestion.clocks.select_related("handling__unit").order_by("due_on", "pk")
-    if not may(request.user, "suggestions.see_inner_steps", suggestion):
-        rows = rows.exclude(kind__in=_INNER_LIMITS)
-    clocks = list(rows)
+    """Whether it still runs, whose it is, and how it stands; the units' own limits only for staff and units. Two queries."""
+    sees_all = may(request.user, "suggestions.see_inner_steps", suggestion)
+    clocks = [clock for clock in suggestion.clocks.all() if sees_all or clock.kind not in _INNER_LIMITS]
     if not clocks:
         return []
     yellow, calendar = profile_of(suggestion.congress).yellow_workdays, for_request(request)
     told = [
-        (clock.state != ClockState.STOPPED, clock.handling.unit.name if clock.handling else "", clock_html(clock, yellow, calendar))
+        (
+            clock.state != ClockState.STOPPED,
+            clock.handling.unit.name if clock.handling else "",
+            clock_html(clock, yellow, calendar, trace=clock.events.all() if sees_all else ()),
+        )
         for clock in clocks
     ]
     return sorted(told, key=lambda each: not each[0])
