@@ -2,11 +2,17 @@
 
 from django.urls import path
 
-from suggestions.views import assigning, examining, inbox, lists, proposing, replying, suggestions
+from suggestions.views import assigning, bulk, evaluating, examining, inbox, lists, proposing, replying, suggestions, templates
 
 app_name = "suggestions"
 urlpatterns = [
     path("suggestions/", lists.suggestion_list, name="list"),
+    path("suggestions/export.xlsx", lists.export, name="list_xlsx"),
+    path("suggestions/bulk/", bulk.bulk, name="bulk"),
+    path("suggestions/templates/", templates.template_list, name="templates"),
+    path("suggestions/templates/new/", templates.edit, name="new_template"),
+    path("suggestions/templates/<int:pk>/", templates.edit, name="template"),
+    path("suggestions/templates/<int:pk>/drop/", templates.drop, name="drop_template"),
     path("suggestions/filters/", lists.save_filter, name="save_filter"),
     path("suggestions/filters/<int:pk>/drop/", lists.drop_filter, name="drop_filter"),
     path("suggestions/new/", proposing.begin, name="new"),
@@ -33,5 +39,6 @@ urlpatterns = [
     path("suggestions/<str:code>/reply/autosave/", replying.autosave, name="autosave_reply"),
     path("suggestions/<str:code>/reply/sign/", replying.sign, name="sign_reply"),
     path("suggestions/<str:code>/reply/back/", replying.give_back, name="give_back_reply"),
+    path("suggestions/<str:code>/evaluate/", evaluating.evaluate, name="evaluate"),
     path("suggestions/<str:code>/examine/", examining.examine, name="examine"),
 ]

@@ -135,7 +135,7 @@ def _refuse(units: Units) -> None:
 
 
 def refuse_unit(unit: Organisation) -> None:
-    """Raises DomainError for a unit that handles nothing, or is no more."""
+    """Raises DomainError for a unit that can't be given a suggestion."""
     if not unit.is_active or unit.kind not in HANDLES:
         raise DomainError(f"“{unit}”不能承办代表建议，请另选单位。")
 

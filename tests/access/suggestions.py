@@ -1,9 +1,73 @@
-"""The suggestions' part of the table. The records are those of ``suggestions_world``; their proposer serves in town1."""
+"""The suggestions' part of the table: one block a topic. The records are those of ``suggestions_world``; their proposer serves in
+town1, and the unit has what was assigned."""
 
 from __future__ import annotations
 
-from tests.access.table import Action, Page, Table
+from tests.access.table import ANYBODY, TOWN_OFFICES, Action, Page, Table, but
 
-PAGES: tuple[Page, ...] = ()
-ACTIONS: tuple[Action, ...] = ()
+STAFF = f"office {TOWN_OFFICES}"
+ASSIGN = f"{STAFF} dispatcher"
+SEES = f"{ASSIGN} leader deputy unit"
+
+IN_UNITS = f"unit dispatcher {TOWN_OFFICES}"  # whoever may work for an organisation that can be given a suggestion
+SEEN = "office leader town1 deputy dispatcher unit"  # what was given to the unit; its proposer serves in town1
+
+
+def _known(name: str, *arguments: str, opens: str, everyone: str = ANYBODY, posts: str = "") -> Page:
+    """A page for some of ``everyone`` who knows of the record."""
+    return Page(name, arguments, opens=opens, refused=but(everyone, opens), posts=posts)
+
+
+def _do(name: str, *arguments: str, may: str, everyone: str = ANYBODY, **sends: str) -> Action:
+    return Action(name, arguments, may=may, refused=but(everyone, may), sends=sends)
+
+
+PAGES: tuple[Page, ...] = (
+    # ---- lists
+    Page("suggestions:list"),
+    _known("suggestions:list_xlsx", opens=SEES),
+    _known("suggestions:assign", opens=ASSIGN, posts=ASSIGN),
+    _known("suggestions:requests", opens=STAFF),
+    _known("suggestions:templates", opens=ASSIGN),
+    _known("suggestions:new_template", opens=ASSIGN, posts=ASSIGN),
+    _known("suggestions:template", "assignment template", opens=ASSIGN, posts=ASSIGN),
+    # ---- units: their own parts; the answer is the unit's until it is sent, then told to those it concerns
+    _known("suggestions:inbox", opens=IN_UNITS),
+    _known("suggestions:progress", opens=f"{ASSIGN} leader"),
+    _known("suggestions:reply", "part in hand", everyone=SEEN, opens="unit", posts="unit"),
+    _known("suggestions:reply", "part before the signer", everyone=SEEN, opens="unit", posts="unit"),
+    Page("suggestions:reply_file", ("file of a draft",), opens="unit"),
+    Page("suggestions:reply_file", ("file of an answer",), opens="office leader deputy dispatcher unit"),
+)
+ACTIONS: tuple[Action, ...] = (
+    # ---- lists
+    Action("suggestions:save_filter"),  # one's own
+    Action("suggestions:drop_filter", ("saved filter",)),  # another's is left as it is
+    Action("suggestions:bulk"),
+    _do("suggestions:bulk", may=ASSIGN, do="assign", code="accepted suggestion"),
+    _do("suggestions:bulk", may=ASSIGN, do="remind", code="accepted suggestion"),
+    _do("suggestions:bulk", may=STAFF, do="session", code="accepted suggestion"),
+    _do("suggestions:bulk", may=SEES, do="export", code="accepted suggestion"),
+    _do("suggestions:drop_template", "assignment template", may=ASSIGN),
+    # ---- units
+    _do("suggestions:take", may=IN_UNITS),
+    _do("suggestions:urge", may=ASSIGN),
+    _do("suggestions:autosave_reply", "part in hand", everyone=SEEN, may="unit"),
+    _do("suggestions:sign_reply", "part before the signer", everyone=SEEN, may="unit"),
+    _do("suggestions:give_back_reply", "part before the signer", everyone=SEEN, may="unit"),
+    Action("suggestions:drop_reply_file", ("file of a draft",), may="unit"),
+    Action("suggestions:mark_reply_file", ("file of an answer",), may="office unit", refused="leader deputy dispatcher"),
+    _do("suggestions:act", "part to sign for", "sign", everyone=SEEN, may="unit"),
+    _do("suggestions:act", "part to sign for", "claim", everyone=SEEN, may="unit"),
+    _do("suggestions:act", "part to sign for", "ask-return", everyone=SEEN, may="unit"),
+    _do("suggestions:act", "part in hand", "hand-over", everyone=SEEN, may="unit"),
+    _do("suggestions:act", "part in hand", "consult", everyone=SEEN, may="unit"),
+    _do("suggestions:act", "part in hand", "ask-extension", everyone=SEEN, may="unit"),
+    _do("suggestions:act", "part in hand", "urge", everyone=SEEN, may="office dispatcher"),
+    _do("suggestions:act", "part in hand", "pause", everyone=SEEN, may="office"),
+    _do("suggestions:act", "part in hand", "resume", everyone=SEEN, may="office"),
+    _do("suggestions:act", "part with a talk", "confirm-consultation", everyone=SEEN, may="deputy"),
+    _do("suggestions:act", "part in support", "opinion", everyone=f"{SEEN} town2", may="unit"),  # town2's presidium leads
+    _do("suggestions:act", "part of a unit that is gone", "replace-unit", everyone=but(SEEN, "unit"), may="office dispatcher"),
+)
 TABLES: tuple[Table, ...] = ()

@@ -16,14 +16,14 @@ from suggestions.enums import Publicity, ReplyState, SuggestionState
 from suggestions.models import Handling, Reply, RuleProfile
 from suggestions.services import evaluating, reply_files, replying, units
 from tests.factories import DeputyFactory, MandateFactory, RoleGrantFactory, UserFactory
-from tests.suggestions import playing
+from tests.suggestions import unitwork
 
 NEXT_YEAR = timezone.localdate().year + 1
 
 
 @pytest.fixture
 def part(personas, district) -> Handling:
-    return playing.in_hand(personas, district)
+    return unitwork.in_hand(personas, district)
 
 
 def fetched(client, file) -> int:
@@ -44,7 +44,7 @@ def sheet(reply: Reply | None = None, **typed: object) -> dict[str, object]:
     data = {
         "version": "" if reply is None else reply.version,
         "text": "已列入年度计划，九月底前修复。",
-        "reply_class": playing.class_of("A").pk,
+        "reply_class": unitwork.class_of("A").pk,
         "publicity": Publicity.FULL,
         "publicity_reason": "",
         "summary": "",
@@ -65,7 +65,7 @@ def test_from_the_sheet_to_the_deputy(personas, part, signed_in, django_capture_
     page = client.get(address(part)).content.decode()
     assert "A类（已经解决、基本解决或者采纳）" in page and "代表希望面商，还没有登记面商" in page
     typed = sheet(then="review", promises=[("修复上岭村道", f"{NEXT_YEAR}-06-30"), ("安装路灯", f"{NEXT_YEAR}年9月1日"), ("", "")])
-    assert client.post(address(part), typed | {"files": playing.pdf()}).status_code == 302
+    assert client.post(address(part), typed | {"files": unitwork.pdf()}).status_code == 302
     reply = Reply.objects.get()
     assert (reply.state, reply.files.get().original_name) == (ReplyState.REVIEW, "答复函.pdf")
     review = client.get(address(part)).content.decode()
@@ -114,10 +114,10 @@ def test_what_is_wrong_is_said_and_what_was_typed_is_kept(personas, part, signed
 @pytest.mark.parametrize(
     ("upload", "sentence"),
     [
-        (playing.macro_docx, "文件带有宏，未保存。请另存为不带宏的 .docx 或 .xlsx 再传。"),
+        (unitwork.macro_docx, "文件带有宏，未保存。请另存为不带宏的 .docx 或 .xlsx 再传。"),
         (lambda: SimpleUploadedFile("答复函.pdf", b"MZ\x90\0 a program"), "这不是图片、PDF、Word（.docx）或 Excel（.xlsx）文件，未保存。"),
         (lambda: SimpleUploadedFile("答复函.doc", b"\xd0\xcf\x11\xe0old"), "这是旧格式的 Word 或 Excel 文件，可能带宏，未保存。"),
-        (lambda: playing.pdf("扫描件.pdf", 50 * 2**20), "文件有 50.0 MB，超过了 20 MB，未保存。请压缩后再传。"),
+        (lambda: unitwork.pdf("扫描件.pdf", 50 * 2**20), "文件有 50.0 MB，超过了 20 MB，未保存。请压缩后再传。"),
     ],
 )
 def test_a_file_that_is_no_letter_is_refused_with_a_sentence(personas, part, signed_in, upload, sentence):
@@ -152,8 +152,8 @@ def test_autosave_keeps_what_is_whole_and_tells_of_a_colleague(personas, distric
 
 
 def test_missing_opinions_are_shown_and_stop_the_signature(personas, district, signed_in):
-    other = playing.another_unit(district)
-    part = playing.in_hand(personas, district, supports=(other,))
+    other = unitwork.another_unit(district)
+    part = unitwork.in_hand(personas, district, supports=(other,))
     client = signed_in(personas.unit)
     assert "协办意见还没有收齐：榕江区农业农村局" in client.get(address(part)).content.decode()
     assert client.post(address(part), sheet(then="review")).status_code == 302
@@ -180,7 +180,7 @@ def test_only_the_answering_unit_writes(personas, district, part, signed_in):
     for name in ("office", "leader", "deputy", "dispatcher"):
         assert signed_in(getattr(personas, name)).get(address(part)).status_code == 403, name
     assert signed_in(personas.town2).get(address(part)).status_code == 404
-    waiting = playing.assigned(personas, district)
+    waiting = unitwork.assigned(personas, district)
     client = signed_in(personas.unit)
     assert client.get(address(waiting)).status_code == 302
     lost = client.post(address(waiting), sheet(text="先写再签。"))
@@ -188,7 +188,7 @@ def test_only_the_answering_unit_writes(personas, district, part, signed_in):
 
 
 def test_a_class_of_a_scheme_that_was_replaced_is_chosen_anew(personas, part):
-    reply = playing.drafted(personas, part)
+    reply = unitwork.drafted(personas, part)
     profile = RuleProfile.objects.get(congress=part.suggestion.congress)
     profile.scheme = type(profile.scheme).objects.exclude(pk=profile.scheme_id)[0]
     profile.save()
@@ -201,7 +201,7 @@ def test_a_class_of_a_scheme_that_was_replaced_is_chosen_anew(personas, part):
 
 def test_files_come_and_go_until_it_is_sent(personas, part, signed_in):
     client = signed_in(personas.unit)
-    reply = playing.drafted(personas, part, uploads=("答复函.pdf", "预算表.pdf"))
+    reply = unitwork.drafted(personas, part, uploads=("答复函.pdf", "预算表.pdf"))
     first, second = reply.files.all()
     assert fetched(client, first) == 200
     assert fetched(signed_in(personas.deputy), first) == 404
@@ -237,7 +237,7 @@ def other_deputy(district):
 )
 def test_others_read_what_may_be_published(personas, district, part, signed_in, publicity, words, keeps):
     fields = {"publicity": publicity, "summary": "摘要：明年修。", "publicity_reason": "涉及工作秘密"}
-    reply = playing.replied(personas, part, uploads=("内部.pdf", "公开.pdf"), **fields)
+    reply = unitwork.replied(personas, part, uploads=("内部.pdf", "公开.pdf"), **fields)
     inner, open_ = sorted(reply.files.all(), key=lambda row: row.original_name != "内部.pdf")
     reply_files.mark(actor=personas.unit, file=open_, is_public=True)
     stranger = signed_in(other_deputy(district))
@@ -254,7 +254,7 @@ def test_others_read_what_may_be_published(personas, district, part, signed_in, 
 
 
 def test_a_like_one_tells_no_more_of_its_answer_than_may_be_published(personas, district, part, signed_in):
-    playing.replied(personas, part, publicity=Publicity.SUMMARY, summary="摘要：明年修。")
+    unitwork.replied(personas, part, publicity=Publicity.SUMMARY, summary="摘要：明年修。")
     page = signed_in(other_deputy(district)).get("/suggestions/similar/?title=关于修复上岭村道的建议").content.decode()
     assert "摘要：明年修。" in page and "已列入年度计划" not in page
     mine = signed_in(personas.deputy).get("/suggestions/similar/?title=关于修复上岭村道的建议").content.decode()
@@ -263,7 +263,7 @@ def test_a_like_one_tells_no_more_of_its_answer_than_may_be_published(personas, 
 
 def test_the_second_round_shows_why_it_was_not_enough(personas, district, part, signed_in):
     seat = personas.deputy.deputy.mandates.get()
-    first = playing.replied(personas, part)
+    first = unitwork.replied(personas, part)
     evaluating.evaluate(actor=personas.deputy, reply=first, mandate=seat, attitude="satisfied", result="not_satisfied", text="没有动工。")
     page = signed_in(personas.unit).get(address(part)).content.decode()
     assert "写答复（第2次）" in page and "没有动工。" in page

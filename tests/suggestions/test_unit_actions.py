@@ -10,32 +10,24 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from congress.enums import Role
 from congress.errors import DomainError
 from congress.models import Notification
 from suggestions.enums import ClockAct, ClockState, Grade, HandlingRole, HandlingState, LimitKind, RequestState, SuggestionState
 from suggestions.models import Clock, Handling, Reminder
 from suggestions.services import assigning, claiming, evaluating, holding, replacing, replying, requests, units
-from tests.factories import RoleGrantFactory, UserFactory
-from tests.suggestions import playing
+from tests.suggestions import unitwork
 
 TODAY = timezone.localdate
 
 
 @pytest.fixture
 def part(personas, district) -> Handling:
-    return playing.assigned(personas, district)
+    return unitwork.assigned(personas, district)
 
 
 @pytest.fixture
 def colleague(district):
-    return worker(district.unit, "colleague", "交通何")
-
-
-def worker(unit, username: str, name: str):
-    user = UserFactory(username=username, name=name)
-    RoleGrantFactory(user=user, role=Role.HANDLING_UNIT, organisation=unit)
-    return user
+    return unitwork.worker(district.unit, "colleague", "交通何")
 
 
 def act(client, part: Handling, key: str, **data: object):
@@ -86,12 +78,12 @@ def test_others_take_no_step_of_a_unit(personas, district, part, signed_in):
     for key in ("sign", "claim", "hand-over", "consult", "ask-return", "ask-extension", "opinion"):
         assert act(signed_in(personas.office), part, key).status_code == 403, key
         assert act(signed_in(personas.town2), part, key).status_code == 404, key
-    stranger = worker(playing.another_unit(district), "other", "农业覃")
+    stranger = unitwork.worker(unitwork.another_unit(district), "other", "农业覃")
     assert act(signed_in(stranger), part, "sign").status_code == 404
 
 
 def test_a_presidium_works_on_what_it_was_given(personas, district, signed_in):
-    row = playing.accepted(personas)
+    row = unitwork.accepted(personas)
     assigning.assign(actor=personas.dispatcher, suggestion=row, units={district.town2_office: HandlingRole.LEAD})
     part = row.handlings.get()
     assert act(signed_in(personas.town2), part, "sign").status_code == 302
@@ -99,7 +91,7 @@ def test_a_presidium_works_on_what_it_was_given(personas, district, signed_in):
 
 
 def test_a_return_is_asked_for_with_a_reason_within_the_limit(personas, district, part, signed_in):
-    other, client = playing.another_unit(district), signed_in(personas.unit)
+    other, client = unitwork.another_unit(district), signed_in(personas.unit)
     refused = act(client, part, "ask-return", reason=" ", proposed_unit="没有这个局")
     assert refused.status_code == 422
     assert "请写明退回的理由。" in refused.content.decode() and "没有叫“没有这个局”的承办单位" in refused.content.decode()
@@ -114,7 +106,7 @@ def test_a_return_is_asked_for_with_a_reason_within_the_limit(personas, district
 
 
 def test_an_extension_is_asked_for_and_granted(personas, district, signed_in):
-    part = playing.in_hand(personas, district)
+    part = unitwork.in_hand(personas, district)
     client = signed_in(personas.unit)
     assert act(client, part, "ask-extension", months="9", reason="涉及面广。").status_code == 422
     assert act(client, part, "ask-extension", months="2", reason="涉及面广。").status_code == 302
@@ -123,9 +115,9 @@ def test_an_extension_is_asked_for_and_granted(personas, district, signed_in):
 
 
 def test_a_supporting_unit_gives_its_opinion(personas, district, signed_in):
-    other = playing.another_unit(district)
-    part = playing.in_hand(personas, district, supports=(other,))
-    helper = worker(other, "helper", "农业覃")
+    other = unitwork.another_unit(district)
+    part = unitwork.in_hand(personas, district, supports=(other,))
+    helper = unitwork.worker(other, "helper", "农业覃")
     support = part.suggestion.handlings.get(unit=other)
     client = signed_in(helper)
     assert keys(client, support) == ["sign", "claim", "ask-return"]
@@ -160,7 +152,7 @@ def test_a_talk_is_recorded_and_confirmed_by_the_deputy(personas, district, part
 
 
 def test_the_office_holds_a_clock_with_a_reason_and_lets_it_run_on(personas, district, signed_in):
-    part = playing.in_hand(personas, district)
+    part = unitwork.in_hand(personas, district)
     clock = units.answer_clock(part)
     client = signed_in(personas.office)
     assert act(client, part, "pause", clock=clock.pk, reason="").status_code == 422
@@ -177,9 +169,9 @@ def test_the_office_holds_a_clock_with_a_reason_and_lets_it_run_on(personas, dis
 
 
 def test_an_answer_given_while_the_clock_was_held_is_in_time(personas, district):
-    part = playing.in_hand(personas, district)
+    part = unitwork.in_hand(personas, district)
     clock = holding.pause(actor=personas.office, clock=units.answer_clock(part), reason="等材料")
-    playing.replied(personas, part)
+    unitwork.replied(personas, part)
     clock.refresh_from_db()
     assert (clock.state, clock.stopped_on, clock.stopped_on <= clock.due_on) == (ClockState.STOPPED, TODAY(), True)
 
@@ -199,9 +191,9 @@ def test_urging_from_the_page_tells_unit_and_dispatcher_once_a_day(personas, dis
 
 
 def test_the_part_of_a_unit_that_is_gone_goes_to_another_one(personas, district, signed_in):
-    part = playing.in_hand(personas, district)
-    other = playing.another_unit(district)
-    worker(other, "other", "农业覃")
+    part = unitwork.in_hand(personas, district)
+    other = unitwork.another_unit(district)
+    unitwork.worker(other, "other", "农业覃")
     office = signed_in(personas.office)
     with pytest.raises(DomainError, match="仍在办理，不能直接改交"):
         replacing.replace_unit(actor=personas.office, handling=part, unit=other)
@@ -232,19 +224,19 @@ def test_a_unit_without_an_account_is_told_to_whoever_gave_it_out(personas, dist
 
 
 def test_in_a_second_round_the_other_unit_answers_again(personas, district):
-    part = playing.in_hand(personas, district)
+    part = unitwork.in_hand(personas, district)
     seat = personas.deputy.deputy.mandates.get()
-    first = playing.replied(personas, part)
+    first = unitwork.replied(personas, part)
     evaluating.evaluate(actor=personas.deputy, reply=first, mandate=seat, attitude="satisfied", result="not_satisfied", text="没有动工。")
-    other = playing.another_unit(district)
-    worker_of_other = worker(other, "other", "农业覃")
+    other = unitwork.another_unit(district)
+    worker_of_other = unitwork.worker(other, "other", "农业覃")
     district.unit.is_active = False
     district.unit.save()
     part.refresh_from_db()
     row = replacing.replace_unit(actor=personas.dispatcher, handling=part, unit=other)
     assert (row.round, set(row.clocks.values_list("kind", "round"))) == (2, {(LimitKind.SIGN, 2), (LimitKind.REHANDLE, 2)})
     row = units.sign_for(actor=worker_of_other, handling=row)
-    reply = replying.draft(actor=worker_of_other, handling=row, text="已动工。", reply_class=playing.class_of("B"), publicity="full")
+    reply = replying.draft(actor=worker_of_other, handling=row, text="已动工。", reply_class=unitwork.class_of("B"), publicity="full")
     reply = replying.send(actor=worker_of_other, reply=reply, signer="覃局长")
     evaluating.evaluate(actor=personas.deputy, reply=reply, mandate=seat, attitude=Grade.SATISFIED, result=Grade.SATISFIED)
     row.suggestion.refresh_from_db()
@@ -252,11 +244,11 @@ def test_in_a_second_round_the_other_unit_answers_again(personas, district):
 
 
 def test_the_page_costs_the_same_for_one_unit_and_three(personas, district, signed_in):
-    one = playing.assigned(personas, district)
-    others = tuple(playing.another_unit(district, f"N{n}", f"第{n}局") for n in range(3))
+    one = unitwork.assigned(personas, district)
+    others = tuple(unitwork.another_unit(district, f"N{n}", f"第{n}局") for n in range(3))
     for other in others:
-        worker(other, other.code.lower(), "经办人")
-    four = playing.assigned(personas, district, supports=others)
+        unitwork.worker(other, other.code.lower(), "经办人")
+    four = unitwork.assigned(personas, district, supports=others)
     counts = []
     for row in (one, four):
         for person in (personas.unit, personas.office):
