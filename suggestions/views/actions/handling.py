@@ -56,6 +56,14 @@ def _is_answering(user: User, row: Handling) -> bool:
     return row.state == HandlingState.IN_HAND and row.role in ANSWERING
 
 
+def _is_writing(user: User, row: Handling) -> bool:
+    return _is_answering(user, row) and not row.is_in_review  # type: ignore[attr-defined]
+
+
+def _is_signing(user: User, row: Handling) -> bool:
+    return _is_answering(user, row) and row.is_in_review  # type: ignore[attr-defined]
+
+
 def _is_supporting(user: User, row: Handling) -> bool:
     return row.state == HandlingState.IN_HAND and row.role == HandlingRole.SUPPORT
 
@@ -127,7 +135,8 @@ def _extend(user: User, suggestion: Suggestion, data: dict[str, Any]) -> str:
 
 ACTIONS = (
     Action("sign", "签收", "check", may=_works, fits=_some(_waits), run=_sign, is_next=True),
-    Action("reply", "写答复", "pen", may=_answers, fits=_some(_is_answering), page="suggestions:reply", is_next=True),
+    Action("reply", "写答复", "pen", may=_answers, fits=_some(_is_writing), page="suggestions:reply", is_next=True),
+    Action("sign-reply", "签发答复", "check", may=_answers, fits=_some(_is_signing), page="suggestions:reply", is_next=True),
     Action("opinion", "提出协办意见", "quote", may=_supports, fits=_some(_is_supporting), form=OpinionForm, run=_opinion, is_next=True),
     Action(
         "confirm-consultation",
