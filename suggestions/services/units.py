@@ -25,11 +25,13 @@ ANSWER_KINDS = (LimitKind.ANSWER, LimitKind.ANSWER_LONG, LimitKind.REHANDLE)
 
 @transaction.atomic
 def sign_for(*, actor: User, handling: Handling) -> Handling:
-    """签收: the unit has it in hand. A second call is a no-op."""
+    """签收: the unit has it in hand. A second call is a no-op. Raises DomainError for what it asked to return, or answered."""
     handling = locked_handling(handling)
     require(actor, "suggestions.handle_suggestion", handling)
     if handling.state == HandlingState.IN_HAND:
         return handling
+    if handling.state != HandlingState.ASSIGNED:  # the table lets it be in hand again, by a decision or a judgement
+        raise DomainError(f"该件现为“{handling.get_state_display()}”，不能签收。")
     handling = move_handling(actor, "suggestions.sign_for", handling, HandlingState.IN_HAND, signed_at=timezone.now(), signed_by=actor)
     _stop(actor, handling, LimitKind.SIGN)
     suggestion = handling.suggestion

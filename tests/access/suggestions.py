@@ -8,9 +8,9 @@ from tests.access.table import ANYBODY, TOWN_OFFICES, Action, Page, Table, but
 STAFF = f"office {TOWN_OFFICES}"
 ASSIGN = f"{STAFF} dispatcher"
 SEES = f"{ASSIGN} leader deputy unit"
+SEEN = "office leader town1 deputy dispatcher unit"  # who knows of one that was assigned to the unit
 
 IN_UNITS = f"unit dispatcher {TOWN_OFFICES}"  # whoever may work for an organisation that can be given a suggestion
-SEEN = "office leader town1 deputy dispatcher unit"  # what was given to the unit; its proposer serves in town1
 
 
 def _known(name: str, *arguments: str, opens: str, everyone: str = ANYBODY, posts: str = "") -> Page:
@@ -38,6 +38,18 @@ PAGES: tuple[Page, ...] = (
     _known("suggestions:reply", "part before the signer", everyone=SEEN, opens="unit", posts="unit"),
     Page("suggestions:reply_file", ("file of a draft",), opens="unit"),
     Page("suggestions:reply_file", ("file of an answer",), opens="office leader deputy dispatcher unit"),
+    # ---- after the reply: the deputy judges, the office enters her paper; the public part is told to everybody who is signed in
+    _known("suggestions:evaluate", "replied suggestion", everyone=SEEN, opens="office deputy", posts="office deputy"),
+    Page("suggestions:commitments"),
+    _known("suggestions:commitments_xlsx", opens=SEES),
+    Page("suggestions:commitment", ("commitment",), opens=SEEN),
+    Page("suggestions:commitment_photo", ("commitment photo",), opens=SEEN),
+    Page("suggestions:commitment_thumbnail", ("commitment photo",), opens=SEEN),
+    Page("suggestions:published"),
+    Page("suggestions:published_one", ("published suggestion",)),
+    Page("suggestions:published_one", ("replied suggestion",), opens=""),
+    Page("suggestions:published_file", ("published file",)),
+    Page("suggestions:published_file", ("inner file",), opens=""),
 )
 ACTIONS: tuple[Action, ...] = (
     # ---- lists
@@ -69,5 +81,11 @@ ACTIONS: tuple[Action, ...] = (
     _do("suggestions:act", "part with a talk", "confirm-consultation", everyone=SEEN, may="deputy"),
     _do("suggestions:act", "part in support", "opinion", everyone=f"{SEEN} town2", may="unit"),  # town2's presidium leads
     _do("suggestions:act", "part of a unit that is gone", "replace-unit", everyone=but(SEEN, "unit"), may="office dispatcher"),
+    # ---- after the reply
+    _do("suggestions:report_commitment", "commitment", everyone=SEEN, may="unit"),
+    _do("suggestions:judge_commitment", "commitment", everyone=SEEN, may="office deputy"),
+    _do("suggestions:act", "replied suggestion", "conclude", everyone=SEEN, may="office"),
+    _do("suggestions:act", "replied suggestion", "publish", everyone=SEEN, may="office"),
+    _do("suggestions:act", "published suggestion", "unpublish", everyone=SEEN, may="office"),
 )
 TABLES: tuple[Table, ...] = ()

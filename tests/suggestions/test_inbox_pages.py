@@ -82,8 +82,10 @@ def test_many_are_signed_for_and_claimed_at_once(personas, district, parts, sign
     mixed = [waiting[0].pk, parts["done"].pk]
     page = client.post("/suggestions/inbox/take/", {"then": "claim", "part": mixed}, follow=True).content.decode()
     assert "已认领 1 件。" in page and "《关于done的建议》：该件现为“已答复”，不用再认领。" in page
-    again = client.post("/suggestions/inbox/take/", {"then": "sign", "part": [parts["asking"].pk]}, follow=True).content.decode()
-    assert "《关于asking的建议》：" in again and "已签收" not in again
+    wrong = [parts["asking"].pk, parts["done"].pk]
+    again = client.post("/suggestions/inbox/take/", {"then": "sign", "part": wrong}, follow=True).content.decode()
+    assert "《关于asking的建议》：该件现为“申请退回”，不能签收。" in again and "《关于done的建议》：该件现为“已答复”，不能签收。" in again
+    assert "已签收" not in again
     assert "请先勾选要办理的建议。" in client.post("/suggestions/inbox/take/", {"then": "sign"}, follow=True).content.decode()
     stranger = signed_in(personas.town2).post("/suggestions/inbox/take/", {"then": "claim", "part": [waiting[1].pk]}, follow=True)
     assert "请先勾选" in stranger.content.decode()

@@ -1,6 +1,6 @@
 """All steps of a suggestion, in the order in which a page shows them: one module a topic."""
 
-from suggestions.views.actions import assigning, evaluating, examining, handling, proposing, watching
+from suggestions.views.actions import assigning, evaluating, examining, handling, proposing, publishing, watching
 from suggestions.views.actions.base import Action
 
 ALL: tuple[Action, ...] = (
@@ -9,6 +9,7 @@ ALL: tuple[Action, ...] = (
     *assigning.ACTIONS,
     *handling.ACTIONS,
     *evaluating.ACTIONS,
+    *publishing.ACTIONS,
     *watching.ACTIONS,
 )
 BY_KEY = {action.key: action for action in ALL}
