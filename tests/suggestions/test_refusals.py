@@ -54,7 +54,7 @@ OF_SUGGESTION: dict[str, tuple[str, set[SuggestionState]]] = {
 }
 _PART = "榕江区交通运输局的{role}现为“{now}”，不能转为“{to}”。"
 OF_PART: dict[str, tuple[str, set[HandlingState]]] = {
-    "sign_for": (_PART.replace("{role}", "主办").replace("{to}", "办理中"), {H.RETURN_ASKED, H.RETURNED, H.DONE, H.ENDED}),
+    "sign_for": ("该件现为“{now}”，不能签收。", {H.RETURN_ASKED, H.RETURNED, H.DONE, H.ENDED}),
     "ask_return": (_PART.replace("{role}", "主办").replace("{to}", "申请退回"), {H.RETURN_ASKED, H.RETURNED, H.DONE, H.ENDED}),
     "write": ("该件现为“{now}”，请先签收再起草答复。", set(H) - {H.IN_HAND}),
     "send": (_PART.replace("{role}", "主办").replace("{to}", "已答复"), set(H) - {H.IN_HAND}),
