@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from suggestions.views import assigning, bulk, evaluating, examining, lists, proposing, suggestions, templates
+from suggestions.views import assigning, bulk, evaluating, examining, lists, origins, proposing, suggestions, templates
 
 app_name = "suggestions"
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("suggestions/filters/<int:pk>/drop/", lists.drop_filter, name="drop_filter"),
     path("suggestions/new/", proposing.begin, name="new"),
     path("suggestions/from-opinion/<str:code>/", proposing.from_opinion, name="from_opinion"),
+    path("suggestions/from-forum/<str:code>/", origins.from_forum, name="from_forum"),
     path("suggestions/similar/", proposing.similar, name="similar"),
     path("suggestions/files/<uuid:pk>/", proposing.file, name="file"),
     path("suggestions/files/<uuid:pk>/drop/", proposing.drop_file, name="drop_file"),
