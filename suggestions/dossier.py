@@ -23,7 +23,8 @@ _FIELDS = ("pk", "code", "number", "old_number", "kind", "title", "state", "acce
 
 def lines(deputy_ids: Collection[int], period: Period) -> Mapping[int, Sequence[Line]]:
     """Three queries."""
-    to, found = addresses("suggestions:detail"), {}
+    to = addresses("suggestions:detail")
+    found: dict[int, list[Line]] = {}
     led = Suggestion.objects.within(period).filter(proposer__deputy__in=deputy_ids).order_by("accepted_on", "pk")
     rows = [(row.proposer__deputy, row, "领衔") for row in led.values_list("proposer__deputy", *_FIELDS, named=True)]
     signed = Cosigner.objects.filter(

@@ -34,15 +34,15 @@ def proposed_days(deputy_ids: Iterable[int], period: Period, arguments: Sequence
     ids = list(deputy_ids)
     found: dict[str, dict[int, list[datetime.date]]] = {}
     for argument in arguments:
-        rows: Iterable[tuple[int, datetime.date]]
         if argument == COSIGNED:
             signed = _signed(ids, period).values_list("mandate__deputy", "suggestion", "suggestion__accepted_on").distinct()
             rows = [(deputy, day) for deputy, _, day in signed]
         else:
             led = Suggestion.objects.within(period).filter(proposer__deputy__in=ids).order_by()
-            rows = led.values_list("proposer__deputy", "accepted_on")  # type: ignore[assignment]
+            rows = list(led.values_list("proposer__deputy", "accepted_on"))
         days = found.setdefault(argument, {})
         for deputy, day in rows:
+            assert day is not None  # within a period
             days.setdefault(deputy, []).append(day)
     return found
 
