@@ -60,10 +60,10 @@ def test_who_may_not_sign_along_and_when(personas, district, other, signed_in):
         joining.sign_along(actor=personas.deputy, suggestion=row)
     assert signed_in(personas.deputy).post(f"/suggestions/{row.code}/do/join/").status_code == 403
     seat = playing.seat_of(other)
-    type(seat).objects.filter(pk=seat.pk).update(status=MandateStatus.SUSPENDED)
+    type(seat).objects.filter(pk=seat.pk).update(status=MandateStatus.SUSPENDED, end_reason="custody")
     with pytest.raises(DomainError, match="在任代表"):
         joining.sign_along(actor=other, suggestion=row)
-    type(seat).objects.filter(pk=seat.pk).update(status=MandateStatus.ACTIVE)
+    type(seat).objects.filter(pk=seat.pk).update(status=MandateStatus.ACTIVE, end_reason="")
     assigning.assign(actor=personas.dispatcher, suggestion=row, units={district.unit: HandlingRole.LEAD})
     late = signed_in(other).post(f"/suggestions/{row.code}/do/join/")
     assert late.status_code == 422 and "不能再附议" in late.content.decode()
