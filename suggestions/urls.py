@@ -2,7 +2,22 @@
 
 from django.urls import path
 
+<<<<<<< HEAD
 from suggestions.views import assigning, bulk, evaluating, examining, lists, origins, proposing, suggestions, templates
+=======
+from suggestions.views import (
+    assigning,
+    bulk,
+    commitments,
+    evaluating,
+    examining,
+    lists,
+    proposing,
+    publicity,
+    suggestions,
+    templates,
+)
+>>>>>>> sugg
 
 app_name = "suggestions"
 urlpatterns = [
@@ -23,6 +38,16 @@ urlpatterns = [
     path("suggestions/files/<uuid:pk>/drop/", proposing.drop_file, name="drop_file"),
     path("suggestions/assign/", assigning.assign, name="assign"),
     path("suggestions/requests/", assigning.requests, name="requests"),
+    path("suggestions/commitments/", commitments.commitment_list, name="commitments"),
+    path("suggestions/commitments/export/", commitments.commitments_xlsx, name="commitments_xlsx"),
+    path("suggestions/commitments/photos/<uuid:pk>/", commitments.photo, name="commitment_photo"),
+    path("suggestions/commitments/photos/<uuid:pk>/thumbnail/", commitments.thumbnail, name="commitment_thumbnail"),
+    path("suggestions/commitments/<str:code>/", commitments.commitment, name="commitment"),
+    path("suggestions/commitments/<str:code>/report/", commitments.report, name="report_commitment"),
+    path("suggestions/commitments/<str:code>/judge/", commitments.judge, name="judge_commitment"),
+    path("suggestions/published/", publicity.published, name="published"),
+    path("suggestions/published/files/<uuid:pk>/", publicity.published_file, name="published_file"),
+    path("suggestions/published/<str:code>/", publicity.published_one, name="published_one"),
     # ---- one suggestion; what has a word of its own in the second place stands above
     path("suggestions/<str:code>/", suggestions.detail, name="detail"),
     path("suggestions/<str:code>/do/<slug:key>/", suggestions.act, name="act"),

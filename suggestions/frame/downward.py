@@ -21,7 +21,7 @@ from congress.models import User
 from congress.periods import Period
 from deputies.models import Deputy, Mandate
 from suggestions import dossier
-from suggestions.enums import Settlement
+from suggestions.enums import CommitmentState, Settlement
 from suggestions.figures.totals import totals
 from suggestions.frame.seats import seats_of
 from suggestions.models import Suggestion
@@ -81,9 +81,13 @@ def _of_year(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
         {"label": "已超期", "value": late, "unit": "件", "note": "有期限超过的建议", "url": to(due=LATE)},
         *_rate("代表满意率", found.satisfaction, to(**answered, satisfied="yes"), f"今年答复 {found.answers} 件"),
         *_rate("办成率", found.settlement, to(**answered, settlement=Settlement.SETTLED.value), "已经解决或者采纳的"),
-        *_rate("承诺落实率", found.fulfilment, "", "到期的承诺事项"),
+        *_rate("承诺落实率", found.fulfilment, _promises(year) if user.access.is_district_staff else "", "到期的承诺事项"),
     ]
     return {"figs": figs}
+
+
+def _promises(year: Period) -> str:
+    return f"{reverse('suggestions:commitments')}?{urlencode({'due': year.code, 'state': CommitmentState.KEPT.value})}"
 
 
 def _rate(label: str, share: Decimal | None, url: str, note: str) -> list[dict[str, Any]]:

@@ -134,6 +134,7 @@ rules.add_perm("suggestions.see_inner_steps", runs | dispatches | handles | is_l
 rules.add_perm("suggestions.withdraw_suggestion", proposes | typed_it)
 rules.add_perm("suggestions.evaluate_reply", proposes | signs_along | runs)
 rules.add_perm("suggestions.close_suggestion", runs)
+rules.add_perm("suggestions.publish_suggestion", runs)
 rules.add_perm("suggestions.supervise_suggestion", is_office | is_leader)
 rules.add_perm("suggestions.change_rules", is_office)
 rules.add_perm("suggestions.view_figures", is_district_staff)

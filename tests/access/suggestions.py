@@ -8,6 +8,7 @@ from tests.access.table import ANYBODY, TOWN_OFFICES, Action, Page, Table, but
 STAFF = f"office {TOWN_OFFICES}"
 ASSIGN = f"{STAFF} dispatcher"
 SEES = f"{ASSIGN} leader deputy unit"
+SEEN = "office leader town1 deputy dispatcher unit"  # who knows of one that was assigned to the unit
 
 
 def _known(name: str, *arguments: str, opens: str, everyone: str = ANYBODY, posts: str = "") -> Page:
@@ -28,6 +29,18 @@ PAGES: tuple[Page, ...] = (
     _known("suggestions:templates", opens=ASSIGN),
     _known("suggestions:new_template", opens=ASSIGN, posts=ASSIGN),
     _known("suggestions:template", "assignment template", opens=ASSIGN, posts=ASSIGN),
+    # ---- after the reply: the deputy judges, the office enters her paper; the public part is told to everybody who is signed in
+    _known("suggestions:evaluate", "replied suggestion", everyone=SEEN, opens="office deputy", posts="office deputy"),
+    Page("suggestions:commitments"),
+    _known("suggestions:commitments_xlsx", opens=SEES),
+    Page("suggestions:commitment", ("commitment",), opens=SEEN),
+    Page("suggestions:commitment_photo", ("commitment photo",), opens=SEEN),
+    Page("suggestions:commitment_thumbnail", ("commitment photo",), opens=SEEN),
+    Page("suggestions:published"),
+    Page("suggestions:published_one", ("published suggestion",)),
+    Page("suggestions:published_one", ("replied suggestion",), opens=""),
+    Page("suggestions:published_file", ("published file",)),
+    Page("suggestions:published_file", ("inner file",), opens=""),
 )
 ACTIONS: tuple[Action, ...] = (
     # ---- lists
@@ -46,5 +59,11 @@ ACTIONS: tuple[Action, ...] = (
         seat="seat of who told it",
     ),
     _do("suggestions:drop_template", "assignment template", may=ASSIGN),
+    # ---- after the reply
+    _do("suggestions:report_commitment", "commitment", everyone=SEEN, may="unit"),
+    _do("suggestions:judge_commitment", "commitment", everyone=SEEN, may="office deputy"),
+    _do("suggestions:act", "replied suggestion", "conclude", everyone=SEEN, may="office"),
+    _do("suggestions:act", "replied suggestion", "publish", everyone=SEEN, may="office"),
+    _do("suggestions:act", "published suggestion", "unpublish", everyone=SEEN, may="office"),
 )
 TABLES: tuple[Table, ...] = ()

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import datetime
+import io
+
+from django.core.files.base import ContentFile
+from django.utils import timezone
+from PIL import Image
+
 from activities.models import ForumItem
-from suggestions.models import AssignmentTemplate, SavedFilter
+from congress.services import files
+from suggestions.models import AssignmentTemplate, Commitment, Reply, ReplyFile, SavedFilter
+from suggestions.services import evaluating, publicity, replying
 from tests.factories import District, Personas
-from tests.suggestions import playing
+from tests.suggestions import answering, playing
 
 
 def make(district: District, personas: Personas) -> dict[str, object]:
     return {
         # ---- lists
         **_lists(district, personas),
+        # ---- after the reply
+        **_judging(district, personas),
     }
 
 
@@ -26,4 +37,27 @@ def _lists(district: District, personas: Personas) -> dict[str, object]:
         "accepted suggestion": playing.accepted(personas).code,
         "assignment template": template.pk,
         "saved filter": SavedFilter.objects.create(user=personas.office, name="超期", query="due=late").pk,
+    }
+
+
+def _judging(district: District, personas: Personas) -> dict[str, object]:
+    """One that waits to be judged, with a promise that was reported with a photo; and one that everybody may read, with a file."""
+    due = timezone.localdate() + datetime.timedelta(days=60)
+    replied = answering.answered(district, personas, replying.Promise("修复村道", due))
+    promise = Commitment.objects.get(reply__handling__suggestion=replied)
+    picture = io.BytesIO()
+    Image.new("RGB", (40, 30), "green").save(picture, "JPEG")
+    photo = files.examine(ContentFile(picture.getvalue(), "road.jpg"))
+    evaluating.report_commitment(actor=personas.unit, commitment=promise, progress="已修复。", photos=[photo])
+    published = answering.answered(district, personas, title="关于架桥的建议")
+    reply = Reply.objects.get(handling__suggestion=published)
+    open_file, inner = (files.store(ReplyFile, photo, personas.unit, reply=reply) for _ in range(2))
+    publicity.publish(actor=personas.office, suggestion=published, reply_files=[open_file])
+    return {
+        "replied suggestion": replied.code,
+        "commitment": promise.code,
+        "commitment photo": promise.photos.get().pk,
+        "published suggestion": published.code,
+        "published file": open_file.pk,
+        "inner file": inner.pk,
     }
