@@ -2,9 +2,6 @@
 
 from django.urls import path
 
-<<<<<<< HEAD
-from suggestions.views import assigning, bulk, evaluating, examining, lists, origins, proposing, suggestions, templates
-=======
 from suggestions.views import (
     assigning,
     bulk,
@@ -12,12 +9,12 @@ from suggestions.views import (
     evaluating,
     examining,
     lists,
+    origins,
     proposing,
     publicity,
     suggestions,
     templates,
 )
->>>>>>> sugg
 
 app_name = "suggestions"
 urlpatterns = [

@@ -1,11 +1,5 @@
 """What suggestions add to the frame: navigation, search, to-dos, panels and words of the audit trail."""
 
-<<<<<<< HEAD
-from suggestions.frame import downward, suggestions, words
+from suggestions.frame import downward, evaluating, suggestions, words
 
-PARTS = (words, suggestions, downward)
-=======
-from suggestions.frame import evaluating, suggestions, words
-
-PARTS = (words, suggestions, evaluating)
->>>>>>> sugg
+PARTS = (words, suggestions, evaluating, downward)

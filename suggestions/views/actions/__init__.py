@@ -1,16 +1,16 @@
 """All steps of a suggestion, in the order in which a page shows them: one module a topic."""
 
-<<<<<<< HEAD
-from suggestions.views.actions import assigning, evaluating, examining, joining, proposing
+from suggestions.views.actions import assigning, evaluating, examining, joining, proposing, publishing
 from suggestions.views.actions.base import Action
 
-ALL: tuple[Action, ...] = (*proposing.ACTIONS, *joining.ACTIONS, *examining.ACTIONS, *assigning.ACTIONS, *evaluating.ACTIONS)
-=======
-from suggestions.views.actions import assigning, evaluating, examining, proposing, publishing
-from suggestions.views.actions.base import Action
-
-ALL: tuple[Action, ...] = (*proposing.ACTIONS, *examining.ACTIONS, *assigning.ACTIONS, *evaluating.ACTIONS, *publishing.ACTIONS)
->>>>>>> sugg
+ALL: tuple[Action, ...] = (
+    *proposing.ACTIONS,
+    *joining.ACTIONS,
+    *examining.ACTIONS,
+    *assigning.ACTIONS,
+    *evaluating.ACTIONS,
+    *publishing.ACTIONS,
+)
 BY_KEY = {action.key: action for action in ALL}
 
 __all__ = ["ALL", "BY_KEY", "Action"]
