@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
         ('activities', '0004_duties'),
         ('congress', '0005_documents_in_order'),
         ('deputies', '0012_least_contacts'),
-        ('suggestions', '0050_lists'),
+        ('suggestions', '0010_units'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

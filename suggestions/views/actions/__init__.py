@@ -1,6 +1,6 @@
 """All steps of a suggestion, in the order in which a page shows them: one module a topic."""
 
-from suggestions.views.actions import assigning, evaluating, examining, joining, proposing, publishing
+from suggestions.views.actions import assigning, evaluating, examining, handling, joining, proposing, publishing, watching
 from suggestions.views.actions.base import Action
 
 ALL: tuple[Action, ...] = (
@@ -8,8 +8,10 @@ ALL: tuple[Action, ...] = (
     *joining.ACTIONS,
     *examining.ACTIONS,
     *assigning.ACTIONS,
+    *handling.ACTIONS,
     *evaluating.ACTIONS,
     *publishing.ACTIONS,
+    *watching.ACTIONS,
 )
 BY_KEY = {action.key: action for action in ALL}
 
