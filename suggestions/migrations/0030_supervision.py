@@ -10,8 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('congress', '0005_documents_in_order'),
-        ('suggestions', '0010_units'),
-        ('suggestions', '0050_lists'),
+        ('suggestions', '0051_lists_speed'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
