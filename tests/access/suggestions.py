@@ -53,6 +53,7 @@ ACTIONS: tuple[Action, ...] = (
     _do("suggestions:bulk", may=SEES, do="export", code="accepted suggestion"),
     _do("suggestions:drop_template", "assignment template", may=ASSIGN),
     # ---- after the reply
+    _do("suggestions:publish_many", may=STAFF),
     _do("suggestions:report_commitment", "commitment", everyone=SEEN, may="unit"),
     _do("suggestions:judge_commitment", "commitment", everyone=SEEN, may="office deputy"),
     _do("suggestions:act", "replied suggestion", "conclude", everyone=SEEN, may="office"),
