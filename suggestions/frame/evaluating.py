@@ -16,7 +16,7 @@ from congress.access import may
 from congress.enums import Role
 from congress.models import User
 from congress.todos import Todo
-from suggestions.enums import ClockState, CommitmentState, CosignState, LimitKind, SuggestionState
+from suggestions.enums import UNIT_ROLES, ClockState, CommitmentState, CosignState, LimitKind, SuggestionState
 from suggestions.frame.suggestions import KIND, sees_suggestions
 from suggestions.models import Commitment, Suggestion
 from suggestions.services.judges import judge_of, judging, may_be_concluded, replies_of, succession, unjudged
@@ -49,7 +49,7 @@ def waiting_for(user: User) -> Iterator[Todo]:
         yield from _to_publish(user)
     if access.has(Role.DEPUTY, *_STAFF):
         yield from _promises_to_judge(user)
-    if units := access.organisation_ids(Role.HANDLING_UNIT):
+    if units := access.organisation_ids(*UNIT_ROLES):
         rows = Commitment.objects.to_report().filter(reply__handling__unit__in=units, due_on__lte=timezone.localdate() + _SOON)
         for row in rows.select_related("reply__handling__unit").order_by("due_on", "pk")[:_MOST]:
             yield Todo(f"报告承诺落实情况：{row.text}", _to_commitment(row), KIND, row.reply.handling.unit.name, row.due_on)
