@@ -60,6 +60,13 @@ ACTIONS: tuple[Action, ...] = (
     _do("suggestions:bulk", may=ASSIGN, do="remind", code="accepted suggestion"),
     _do("suggestions:bulk", may=STAFF, do="session", code="accepted suggestion"),
     _do("suggestions:bulk", may=SEES, do="export", code="accepted suggestion"),
+    _do(
+        "suggestions:from_forum",
+        "told at a forum",
+        may="office town1 deputy",
+        everyone="office leader town1 deputy unit dispatcher",
+        seat="seat of who told it",
+    ),
     _do("suggestions:drop_template", "assignment template", may=ASSIGN),
     # ---- units
     _do("suggestions:take", may=IN_UNITS),
