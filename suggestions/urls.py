@@ -71,6 +71,7 @@ urlpatterns = [
     path("suggestions/commitments/<str:code>/report/", commitments.report, name="report_commitment"),
     path("suggestions/commitments/<str:code>/judge/", commitments.judge, name="judge_commitment"),
     path("suggestions/published/", publicity.published, name="published"),
+    path("suggestions/published/mark/", publicity.publish_many, name="publish_many"),
     path("suggestions/published/files/<uuid:pk>/", publicity.published_file, name="published_file"),
     path("suggestions/published/<str:code>/", publicity.published_one, name="published_one"),
     # ---- one suggestion; what has a word of its own in the second place stands above

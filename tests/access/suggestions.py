@@ -109,6 +109,7 @@ ACTIONS: tuple[Action, ...] = (
     _do("suggestions:act", "part in support", "opinion", everyone=f"{SEEN} town2", may="unit"),  # town2's presidium leads
     _do("suggestions:act", "part of a unit that is gone", "replace-unit", everyone=but(SEEN, "unit"), may="office dispatcher"),
     # ---- after the reply
+    _do("suggestions:publish_many", may=STAFF),
     _do("suggestions:report_commitment", "commitment", everyone=SEEN, may="unit"),
     _do("suggestions:judge_commitment", "commitment", everyone=SEEN, may="office deputy"),
     _do("suggestions:act", "replied suggestion", "conclude", everyone=SEEN, may="office"),
