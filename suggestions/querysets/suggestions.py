@@ -124,10 +124,11 @@ class SuggestionQuerySet(models.QuerySet["Suggestion"]):
 
         open_clocks = Clock.objects.filter(suggestion=models.OuterRef("pk"), kind=LimitKind.EVALUATE).exclude(state=ClockState.STOPPED)
         sent = Reminder.objects.filter(clock__suggestion=models.OuterRef("pk"), clock__kind=LimitKind.EVALUATE)
-        sent = sent.exclude(clock__state=ClockState.STOPPED).order_by().values("clock__suggestion").annotate(n=models.Count("pk"))
+        open_ones = sent.exclude(clock__state=ClockState.STOPPED).order_by().values("clock__suggestion")
+        counted = open_ones.annotate(n=models.Count("pk")).values("n")
         return self.annotate(
             judge_by=models.Subquery(open_clocks.order_by("due_on").values("due_on")[:1]),
-            judge_reminders=Coalesce(models.Subquery(sent.values("n"), output_field=models.IntegerField()), 0),
+            judge_reminders=Coalesce(models.Subquery(counted, output_field=models.IntegerField()), 0),
         )
 
     def published(self) -> Self:
