@@ -10,6 +10,7 @@ from suggestions.views import (
     examining,
     inbox,
     lists,
+    origins,
     proposing,
     publicity,
     replying,
@@ -30,6 +31,7 @@ urlpatterns = [
     path("suggestions/filters/<int:pk>/drop/", lists.drop_filter, name="drop_filter"),
     path("suggestions/new/", proposing.begin, name="new"),
     path("suggestions/from-opinion/<str:code>/", proposing.from_opinion, name="from_opinion"),
+    path("suggestions/from-forum/<str:code>/", origins.from_forum, name="from_forum"),
     path("suggestions/similar/", proposing.similar, name="similar"),
     path("suggestions/files/<uuid:pk>/", proposing.file, name="file"),
     path("suggestions/files/<uuid:pk>/drop/", proposing.drop_file, name="drop_file"),
@@ -50,6 +52,7 @@ urlpatterns = [
     path("suggestions/commitments/<str:code>/report/", commitments.report, name="report_commitment"),
     path("suggestions/commitments/<str:code>/judge/", commitments.judge, name="judge_commitment"),
     path("suggestions/published/", publicity.published, name="published"),
+    path("suggestions/published/mark/", publicity.publish_many, name="publish_many"),
     path("suggestions/published/files/<uuid:pk>/", publicity.published_file, name="published_file"),
     path("suggestions/published/<str:code>/", publicity.published_one, name="published_one"),
     # ---- one suggestion; what has a word of its own in the second place stands above

@@ -24,7 +24,7 @@ NEWLY = datetime.timedelta(days=7)
 # What each name asks of the first replies of a period; ``answered`` says which period.
 _OF_REPLIES = ("answered", "timely", "consulted", "satisfied", "settlement", "checked")
 FILTERS = (
-    *("area", "level", "term", "session", "category", "unit", "deputy", "cosigner", "kind", "period"),
+    *("area", "level", "term", "session", "category", "unit", "deputy", "cosigner", "of", "kind", "period"),
     *_OF_REPLIES,
     *("key", "due", "q"),
 )
@@ -56,7 +56,9 @@ def filtered(rows: SuggestionQuerySet, asked: Mapping[str, str], user: User) -> 
     rows = rows.filter(**{name: value for name, value in plain.items() if value})
     if asked.get("cosigner"):
         rows = rows.filter(pk__in=_signed_by(asked["cosigner"]))
-    if asked.get("deputy") or asked.get("cosigner"):
+    if asked.get("of"):  # led or signed along
+        rows = rows.filter(Q(proposer__deputy__code=asked["of"]) | Q(pk__in=_signed_by(asked["of"])))
+    if asked.get("deputy") or asked.get("cosigner") or asked.get("of"):
         rows = rows.named_to(user)
     if period := period_of(asked.get("period", "")):
         rows = rows.within(period)

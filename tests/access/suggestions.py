@@ -60,6 +60,13 @@ ACTIONS: tuple[Action, ...] = (
     _do("suggestions:bulk", may=ASSIGN, do="remind", code="accepted suggestion"),
     _do("suggestions:bulk", may=STAFF, do="session", code="accepted suggestion"),
     _do("suggestions:bulk", may=SEES, do="export", code="accepted suggestion"),
+    _do(
+        "suggestions:from_forum",
+        "told at a forum",
+        may="office town1 deputy",
+        everyone="office leader town1 deputy unit dispatcher",
+        seat="seat of who told it",
+    ),
     _do("suggestions:drop_template", "assignment template", may=ASSIGN),
     # ---- units
     _do("suggestions:take", may=IN_UNITS),
@@ -82,6 +89,7 @@ ACTIONS: tuple[Action, ...] = (
     _do("suggestions:act", "part in support", "opinion", everyone=f"{SEEN} town2", may="unit"),  # town2's presidium leads
     _do("suggestions:act", "part of a unit that is gone", "replace-unit", everyone=but(SEEN, "unit"), may="office dispatcher"),
     # ---- after the reply
+    _do("suggestions:publish_many", may=STAFF),
     _do("suggestions:report_commitment", "commitment", everyone=SEEN, may="unit"),
     _do("suggestions:judge_commitment", "commitment", everyone=SEEN, may="office deputy"),
     _do("suggestions:act", "replied suggestion", "conclude", everyone=SEEN, may="office"),

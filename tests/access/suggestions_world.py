@@ -9,6 +9,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 from PIL import Image
 
+from activities.models import ForumItem
 from congress.services import files
 from suggestions.enums import HandlingRole
 from suggestions.models import AssignmentTemplate, Commitment, Reply, ReplyFile, SavedFilter
@@ -32,7 +33,10 @@ def _lists(district: District, personas: Personas) -> dict[str, object]:
     """A matter that waits for assignment, a template to assign it with, and the office's own filter."""
     template = AssignmentTemplate.objects.create(name="交通类", instruction="请实地查看。")
     template.answering.add(district.unit)
+    told = ForumItem.objects.filter(deputy__user=personas.deputy).order_by("-pk")[0]
     return {
+        "told at a forum": told.code,
+        "seat of who told it": told.deputy.mandates.get().pk,
         "accepted suggestion": playing.accepted(personas).code,
         "assignment template": template.pk,
         "saved filter": SavedFilter.objects.create(user=personas.office, name="超期", query="due=late").pk,
