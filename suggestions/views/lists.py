@@ -34,7 +34,7 @@ from suggestions.services import filters
 from suggestions.tables.suggestions import FIELDS, suggestions_table
 
 # Filters that come with a link and have no control of their own.
-_KEPT = ("deputy", "cosigner", "of", "answered", "timely", "consulted", "satisfied", "settlement", "checked")
+_KEPT = ("deputy", "cosigner", "of", "answered", "timely", "consulted", "judged", "satisfied", "settlement", "settled", "checked")
 _WORKED_ON = (
     *(SuggestionState.SUBMITTED, SuggestionState.ACCEPTED, SuggestionState.ASSIGNED, SuggestionState.IN_HAND),
     *(SuggestionState.REPLIED, SuggestionState.REHANDLING, SuggestionState.CONVENED, SuggestionState.RETURNED),

@@ -1,6 +1,6 @@
 """All steps of a suggestion, in the order in which a page shows them: one module a topic."""
 
-from suggestions.views.actions import assigning, evaluating, examining, handling, joining, proposing, publishing, watching
+from suggestions.views.actions import assigning, evaluating, examining, handling, joining, proposing, publishing, supervising, watching
 from suggestions.views.actions.base import Action
 
 ALL: tuple[Action, ...] = (
@@ -12,6 +12,7 @@ ALL: tuple[Action, ...] = (
     *evaluating.ACTIONS,
     *publishing.ACTIONS,
     *watching.ACTIONS,
+    *supervising.ACTIONS,
 )
 BY_KEY = {action.key: action for action in ALL}
 
