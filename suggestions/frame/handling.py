@@ -16,6 +16,7 @@ from congress.models import User
 from congress.todos import Todo
 from suggestions.enums import ANSWERING, NOT_PRESSING, UNIT_ROLES, HandlingRole, HandlingState, LimitKind, ReplyState
 from suggestions.models import Clock, Consultation, Handling, Reply, Suggestion
+from suggestions.names import names_of, without
 from suggestions.querysets.inbox import HAND, LATE, REVIEW, SIGN, TABS, WEEK, counts_of
 from suggestions.services.replacing import why_left
 from suggestions.tables.replies import told
@@ -118,13 +119,14 @@ def _answers(request: HttpRequest, suggestion: Suggestion) -> dict[str, Any] | N
     rows: list[Reply] = []
     if suggestion.replied_on or any(row.done_on or row.round > 1 for row in suggestion.handlings.all()):
         sent = Reply.objects.sent().filter(handling__suggestion=suggestion, handling__role__in=ANSWERING)
-        rows = list(sent.select_related("reply_class", "handling__unit").prefetch_related("files", "commitments").order_by("sent_on", "pk"))
+        rows = list(sent.select_related("reply_class", "handling__unit").prefetch_related("files").order_by("sent_on", "pk"))
+    names = {} if may(user, "suggestions.see_names", suggestion) else names_of(suggestion)
     answers = []
     for row in rows:
         row.handling.suggestion = suggestion
-        answers.append(told(row, is_whole=is_whole, may_mark=may(user, "suggestions.mark_reply_file", row.handling)))
+        answers.append(told(row, is_whole=is_whole, names=names, may_mark=may(user, "suggestions.mark_reply_file", row.handling)))
     parts = list(suggestion.handlings.all())
-    talks = [talk for part in parts for talk in _talks_of(part)] if is_whole else []
+    talks = [talk for part in parts for talk in _talks_of(part, names)] if is_whole else []
     sees_inner = may(user, "suggestions.see_inner_steps", suggestion)
     opinions = [part for part in parts if part.opinion] if sees_inner else []
     if not (answers or talks or opinions):
@@ -132,10 +134,10 @@ def _answers(request: HttpRequest, suggestion: Suggestion) -> dict[str, Any] | N
     return {"suggestion": suggestion, "told": answers, "talks": talks, "opinions": opinions}
 
 
-def _talks_of(part: Handling) -> Iterable[Consultation]:
+def _talks_of(part: Handling, names: dict[str, str]) -> Iterable[dict[str, Any]]:
     for talk in part.consultations.all():
-        talk.handling = part
-        yield talk
+        with_whom, text = without(talk.deputy.name, names), without(talk.text, names)
+        yield {"unit": part.unit, "deputy": with_whom, "on": talk.on, "way": talk.way, "confirmed_at": talk.confirmed_at, "text": text}
 
 
 def _desk(request: HttpRequest, subject: Any) -> dict[str, Any] | None:

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 
 from congress.templatetags.frame import cn_date, icon, tag
 from congress.workdays import Calendar
-from suggestions.enums import ClockAct, ClockState, LimitKind
+from suggestions.enums import NOT_PRESSING, ClockAct, ClockState, LimitKind
 
 GREEN, YELLOW, RED = "ok", "warn", "bad"
 _PLAIN = (ClockAct.STARTED, ClockAct.STOPPED)  # every clock starts and stops
@@ -50,7 +50,9 @@ def clock_html(clock: Any, yellow: int, calendar: Calendar, *, unfolds: bool = T
     day = (
         f"{due_on.month}月{due_on.day}日" if due_on.year == timezone.localdate().year else f"{due_on.year}年{due_on.month}月{due_on.day}日"
     )
-    if clock.state == ClockState.RUNNING:
+    if clock.state == ClockState.RUNNING and clock.kind in NOT_PRESSING and due_on < timezone.localdate():
+        state = tag("", "minus", "期限已过")  # a right that lapsed: nobody is late
+    elif clock.state == ClockState.RUNNING:
         state = light(due_on, yellow, calendar)
     elif clock.state == ClockState.PAUSED:
         state = tag("", "wait", "暂停计时")

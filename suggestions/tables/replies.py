@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.safestring import SafeString
 
 from congress.templatetags.frame import tag
 from suggestions.enums import Publicity, Settlement
 from suggestions.models import Reply, ReplyFile
+from suggestions.names import without
 
 _LOOKS = {
     Publicity.FULL: ("ok", "eye"),
@@ -32,7 +32,6 @@ class Told:
     is_whole: bool
     words: str
     files: list[ReplyFile]
-    promises: list[Any]
     class_tag: SafeString
     publicity: SafeString
     may_mark: bool = False
@@ -54,9 +53,10 @@ def words_of(reply: Reply, is_whole: bool) -> str:
     return reply.summary if reply.publicity == Publicity.SUMMARY else ""
 
 
-def told(reply: Reply, *, is_whole: bool, may_mark: bool = False) -> Told:
-    """``reply`` with its class, files and commitments loaded."""
-    is_open = is_whole or reply.publicity == Publicity.FULL
-    files = [row for row in reply.files.all() if is_whole or is_open and row.is_public]
-    promises = list(reply.commitments.all()) if is_open else []
-    return Told(reply, is_whole, words_of(reply, is_whole), files, promises, class_tag(reply), publicity_tag(reply), may_mark)
+def told(reply: Reply, *, is_whole: bool, names: dict[str, str] | None = None, may_mark: bool = False) -> Told:
+    """``reply`` with its class and files loaded. ``names`` are those that the reader may not know: they are left out
+    of the words, and of the files she gets those that were looked at and may be published.
+    """
+    names = names or {}
+    files = [row for row in reply.files.all() if is_whole and not names or reply.publicity == Publicity.FULL and row.is_public]
+    return Told(reply, is_whole, without(words_of(reply, is_whole), names), files, class_tag(reply), publicity_tag(reply), may_mark)

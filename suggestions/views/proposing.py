@@ -241,7 +241,8 @@ def alike(request: HttpRequest, title: str, besides: Suggestion | None) -> list[
             "state": state_tag(row.state),
             "is_named": row.pk not in hidden,
             "reply": answer,
-            "words": words_of(answer, answer.pk in whole) if answer else "",
+            # An answer greets the deputy by her name.
+            "words": words_of(answer, answer.pk in whole) if answer and row.pk not in hidden else "",
         }
         for each, row, answer in ((each, row, answers.get(row.pk)) for each, row in zip(likes, rows, strict=True))
     ]

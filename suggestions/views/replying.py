@@ -284,7 +284,9 @@ def _file(request: HttpRequest, pk: uuid.UUID) -> ReplyFile:
     suggestion = Suggestion.objects.visible_to(request.user).filter(code=code).select_related("congress", "proposer__deputy").first()
     if answer.state != ReplyState.SENT or suggestion is None:
         raise Http404
-    if may(request.user, "suggestions.read_replies", suggestion) or answer.publicity == Publicity.FULL and row.is_public:
+    # SECURITY: a letter names the deputy; one who withholds her name is not told by the way of her answer.
+    is_whole = may(request.user, "suggestions.read_replies", suggestion) and may(request.user, "suggestions.see_names", suggestion)
+    if is_whole or answer.publicity == Publicity.FULL and row.is_public:
         return row
     raise Http404
 

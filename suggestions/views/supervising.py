@@ -26,13 +26,13 @@ from congress.workdays import for_request
 from suggestions.enums import HANDLES, SuggestionState
 from suggestions.forms.supervising import DecisionForm, DropForm, EventForm, NextForm, ResultForm, leaders
 from suggestions.models import KeySupervision, Suggestion, SuggestionCategory, SupervisionEvent, SupervisionPhoto
+from suggestions.names import names_of, without
 from suggestions.querysets.filtering import filtered
 from suggestions.services import supervising as service
 from suggestions.services.profiles import profile_of
 from suggestions.tables.lights import clock_html
 from suggestions.tables.suggestions import WITHHELD, nameless, number_of, state_tag, units_of
 from suggestions.tables.supervision import PROGRESS, next_of, progress_of, progress_tag, supervisions_table
-from suggestions.views.thread import names_withheld, without_names
 
 _METHODS = ["GET", "HEAD", "POST"]
 _RULE = "suggestions.supervise_suggestion"
@@ -253,10 +253,10 @@ def _page(request: HttpRequest, row: KeySupervision, forms: dict[str, Any], refu
     events = list(row.events.select_related("entered_by").prefetch_related("photos").order_by("-on", "-pk"))
     is_named = bool(forms) or may(request.user, "suggestions.see_names", suggestion)  # those who write them read them
     if not is_named:  # a name that she withholds is left out here as in the thread, and photos may show her
-        names = names_withheld(suggestion)
-        row.result = without_names(row.result, names)
+        names = names_of(suggestion)
+        row.result = without(row.result, names)
         for each in events:
-            each.minutes = without_names(each.minutes, names)
+            each.minutes = without(each.minutes, names)
     done = request.GET.get("done", "")
     context = {
         "row": row,

@@ -253,6 +253,21 @@ def test_others_read_what_may_be_published(personas, district, part, signed_in, 
         assert fetched(signed_in(getattr(personas, name)), inner) == 200, name
 
 
+def test_a_name_that_is_withheld_is_not_told_by_the_answer(personas, district, signed_in):
+    part = unitwork.in_hand(personas, district, withholds_identity=True)
+    deputy = personas.deputy.deputy
+    units.consult(actor=personas.unit, handling=part, deputy=deputy, on=part.assigned_on, way="电话", text=f"同{deputy.name}谈过。")
+    reply = unitwork.replied(personas, part, text=f"{deputy.name}代表：已列入计划。", uploads=("答复函.pdf",))
+    for name, knows in (("unit", True), ("office", True), ("deputy", True), ("dispatcher", False), ("leader", False)):
+        client = signed_in(getattr(personas, name))
+        page = client.get(f"/suggestions/{part.suggestion.code}/").content.decode()
+        main = page[page.index('id="main"') :]
+        assert (deputy.name in main) == knows and "代表：已列入计划。" in main, name
+        assert fetched(client, reply.files.get()) == (200 if knows else 404), name
+    page = signed_in(personas.dispatcher).get("/suggestions/similar/?title=关于修复上岭村道的建议").content.decode()
+    assert "已列入计划" not in page
+
+
 def test_a_like_one_tells_no_more_of_its_answer_than_may_be_published(personas, district, part, signed_in):
     unitwork.replied(personas, part, publicity=Publicity.SUMMARY, summary="摘要：明年修。")
     page = signed_in(other_deputy(district)).get("/suggestions/similar/?title=关于修复上岭村道的建议").content.decode()

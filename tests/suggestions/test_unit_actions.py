@@ -100,6 +100,8 @@ def test_a_return_is_asked_for_with_a_reason_within_the_limit(personas, district
     assert (request.proposed_unit, request.state) == (other, RequestState.ASKED)
     requests.decide_return(actor=personas.office, request=request, grants=False, note="请办理。")
     Clock.objects.filter(kind=LimitKind.RETURN).update(due_on=datetime.date(2026, 1, 5))
+    page = client.get(f"/suggestions/{part.suggestion.code}/")
+    assert "ask-return" not in [action.key for action, _ in page.context["actions"]] and "期限已过" in page.content.decode()
     late = act(client, part, "ask-return", reason="再申请。")
     assert late.status_code == 422 and "申请退回的期限（2026年1月5日）已过，请按期办理。" in late.content.decode()
     assert "再申请。" in late.content.decode()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import timezone
+
 from congress.models import User
-from suggestions.enums import ANSWERING, OPEN_HANDLING, HandlingRole, HandlingState
+from suggestions.enums import ANSWERING, OPEN_HANDLING, HandlingRole, HandlingState, LimitKind
 from suggestions.forms.handling import (
     AskExtensionForm,
     AskReturnForm,
@@ -73,7 +75,11 @@ def _may_talk(user: User, row: Handling) -> bool:
 
 
 def _may_return(user: User, row: Handling) -> bool:
-    return row.state in (HandlingState.ASSIGNED, HandlingState.IN_HAND) and row.round == 1
+    """In the first round, until the limit for it is over."""
+    if row.state not in (HandlingState.ASSIGNED, HandlingState.IN_HAND) or row.round > 1:
+        return False
+    limits = [clock for clock in row.suggestion.clocks.all() if clock.handling_id == row.pk and clock.kind == LimitKind.RETURN]
+    return not any(clock.due_on < timezone.localdate() for clock in limits)
 
 
 def _may_extend(user: User, row: Handling) -> bool:
