@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from suggestions.views import assigning, examining, lists, proposing, suggestions
+from suggestions.views import assigning, examining, lists, papers, proposing, suggestions
 
 app_name = "suggestions"
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
     path("suggestions/files/<uuid:pk>/drop/", proposing.drop_file, name="drop_file"),
     path("suggestions/assign/", assigning.assign, name="assign"),
     path("suggestions/requests/", assigning.requests, name="requests"),
+    path("suggestions/papers/", papers.papers, name="papers"),
+    path("suggestions/papers/<slug:key>/", papers.print_many, name="print_many"),
     # ---- one suggestion; what has a word of its own in the second place stands above
     path("suggestions/<str:code>/", suggestions.detail, name="detail"),
     path("suggestions/<str:code>/do/<slug:key>/", suggestions.act, name="act"),
@@ -23,4 +25,5 @@ urlpatterns = [
     path("suggestions/<str:code>/autosave/", proposing.autosave, name="autosave"),
     path("suggestions/<str:code>/versions/", proposing.versions, name="versions"),
     path("suggestions/<str:code>/examine/", examining.examine, name="examine"),
+    path("suggestions/<str:code>/papers/<slug:key>/", papers.print_one, name="print_one"),
 ]

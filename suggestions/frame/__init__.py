@@ -1,5 +1,5 @@
 """What suggestions add to the frame: navigation, search, to-dos, panels and words of the audit trail."""
 
-from suggestions.frame import suggestions, words
+from suggestions.frame import papers, suggestions, words
 
-PARTS = (words, suggestions)
+PARTS = (words, suggestions, papers)
