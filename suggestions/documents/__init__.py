@@ -2,6 +2,6 @@
 
 from types import ModuleType
 
-from suggestions.documents import assignments, booklet, forms, notices, replies
+from suggestions.documents import assignments, booklet, forms, notices, replies, report
 
-PARTS: tuple[ModuleType, ...] = (forms, assignments, replies, notices, booklet)
+PARTS: tuple[ModuleType, ...] = (forms, assignments, replies, notices, booklet, report)

@@ -22,7 +22,7 @@ from suggestions.services.papers import kinds, many
 _GONE = (HandlingState.RETURNED, HandlingState.ENDED)
 _FEW = 3  # matters that the text names; of more the annex tells
 _SHEET = Sheet(
-    heads=("序号", "编号", "标　　题", "提出人", "办理事项", "期限", "情况"), widths=(9, 20, 44, 25, 18, 19, 21), rows=(), left=(2,)
+    heads=("序号", "编号", "标　　题", "提出人", "办理事项", "期限", "情况"), widths=(10.5, 20, 43, 25, 18, 19, 20.5), rows=(), left=(2,)
 )
 # What each limit waits for, as a unit is told.
 _DEEDS = {

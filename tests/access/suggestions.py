@@ -10,7 +10,9 @@ NEAR = "office leader town1 deputy dispatcher unit"  # who sees what a deputy of
 
 def _printed(key: str, may: str) -> Action:
     """Of the district's congress, which everybody knows of."""
-    return Action("suggestions:print_many", (key,), may=may, refused=but(ANYBODY, may), sends={"congress": "district", "scope": "this year"})
+    return Action(
+        "suggestions:print_many", (key,), may=may, refused=but(ANYBODY, may), sends={"congress": "district", "scope": "this year"}
+    )
 
 
 PAGES: tuple[Page, ...] = (
