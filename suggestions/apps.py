@@ -6,7 +6,7 @@ class SuggestionsConfig(AppConfig):
     verbose_name = "建议督办"
 
     def ready(self) -> None:
-        from suggestions import documents, figures, frame
+        from suggestions import demo, documents, figures, frame
 
-        for part in (*figures.PARTS, *documents.PARTS, *frame.PARTS):
+        for part in (*figures.PARTS, *documents.PARTS, *frame.PARTS, *demo.PARTS):
             part.register()

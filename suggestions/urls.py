@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from suggestions.views import assigning, examining, lists, papers, proposing, suggestions
+from suggestions.views import assigning, evaluating, examining, lists, papers, proposing, suggestions
 
 app_name = "suggestions"
 urlpatterns = [
@@ -24,6 +24,7 @@ urlpatterns = [
     path("suggestions/<str:code>/edit/", proposing.edit, name="edit"),
     path("suggestions/<str:code>/autosave/", proposing.autosave, name="autosave"),
     path("suggestions/<str:code>/versions/", proposing.versions, name="versions"),
+    path("suggestions/<str:code>/evaluate/", evaluating.evaluate, name="evaluate"),
     path("suggestions/<str:code>/examine/", examining.examine, name="examine"),
     path("suggestions/<str:code>/papers/<slug:key>/", papers.print_one, name="print_one"),
 ]

@@ -170,6 +170,23 @@ def answer(*, actor: User, opinion: Opinion, version: int, result: str) -> Opini
 
 
 @transaction.atomic
+def answer_from_above(*, actor: audit.Actor, opinion: Opinion, result: str) -> Opinion:
+    """What came of it by another way, such as the suggestion that it became. Answers it only while nobody has it in hand.
+
+    The higher floor has asked for permission in its own matter. An opinion that was given to somebody, or has an answer, stays
+    as it is: a second call is a no-op. Its deputies are asked to tell the voter.
+    """
+    opinion = _locked(opinion)
+    if opinion.responsible_id is not None or opinion.state not in (OpinionState.RECORDED, OpinionState.REOPENED):
+        return opinion
+    opinion = _move(
+        actor, "deputies.answer_opinion", opinion, opinion.version, OpinionState.ANSWERED, result.strip(), result=result.strip()
+    )
+    _tell(opinion, _deputies_of(opinion), actor, f"您反映的意见已有答复，请告知选民：{opinion.title}")
+    return opinion
+
+
+@transaction.atomic
 def tell_voter(*, actor: User, opinion: Opinion, version: int, on: datetime.date) -> Opinion:
     """Keeps the day the voter was told the result. The same day again is a no-op.
 
@@ -285,7 +302,7 @@ def _locked(opinion: Opinion) -> Opinion:
     return Opinion.objects.select_for_update(of=("self",)).select_related("area", "responsible", "category", "contact").get(pk=opinion.pk)
 
 
-def _move(actor: User, action: str, opinion: Opinion, version: int, state: OpinionState, text: str = "", **fields: Any) -> Opinion:
+def _move(actor: audit.Actor, action: str, opinion: Opinion, version: int, state: OpinionState, text: str = "", **fields: Any) -> Opinion:
     """The one setter of ``state``. Raises Conflict for another version, and DomainError for a step the table does not know."""
     before = OpinionState(opinion.state)
     if opinion.version != version:
@@ -300,7 +317,7 @@ def _move(actor: User, action: str, opinion: Opinion, version: int, state: Opini
     return _locked(opinion)
 
 
-def _write(actor: User, opinion: Opinion, version: int, text: str, **fields: Any) -> None:
+def _write(actor: audit.Actor, opinion: Opinion, version: int, text: str, **fields: Any) -> None:
     if not Opinion.objects.filter(pk=opinion.pk, version=version).update(**fields, version=F("version") + 1):
         raise Conflict(_CHANGED)
     OpinionStep.objects.create(
@@ -309,7 +326,7 @@ def _write(actor: User, opinion: Opinion, version: int, text: str, **fields: Any
         way=fields.get("way", ""),
         responsible=fields.get("responsible", opinion.responsible),
         text=text.strip(),
-        actor=actor,
+        actor=actor if isinstance(actor, User) else None,
     )
 
 
@@ -335,6 +352,6 @@ def _deputies_of(opinion: Opinion) -> Iterable[User]:
     return User.objects.filter(deputy__in=opinion.deputies.all(), is_active=True)
 
 
-def _tell(opinion: Opinion, people: Iterable[User], actor: User, text: str) -> None:
+def _tell(opinion: Opinion, people: Iterable[User], actor: audit.Actor, text: str) -> None:
     url = reverse("deputies:opinion", args=[opinion.code])
     notify([person for person in people if person != actor], text=text[:200], url=url, key=f"opinion-{opinion.code}-{opinion.version}")

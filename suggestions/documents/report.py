@@ -173,9 +173,7 @@ class Report:
         bills = f"其中议案{counts['bills']}件，" if counts["bills"] else ""
         gone = f"另有{counts['withdrawn']}件由代表撤回，未计入。" if counts["withdrawn"] else ""
         between = counts["all"] - counts["in_session"]
-        when = "，".join(
-            f"{name}提出{count}件" for name, count in (("会议期间", counts["in_session"]), ("闭会期间", between)) if count
-        )
+        when = "，".join(f"{name}提出{count}件" for name, count in (("会议期间", counts["in_session"]), ("闭会期间", between)) if count)
         yield Block(
             "p",
             f"全年受理代表提出的建议{counts['all']}件，{bills}{when}。{gone}"

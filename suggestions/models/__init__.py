@@ -1,7 +1,16 @@
 from suggestions.models.desk import AssignmentTemplate, SavedFilter
 from suggestions.models.handling import Clock, ClockEvent, Consultation, Extension, Handling, Reminder, Reply, ReplyFile, ReturnRequest
 from suggestions.models.profiles import AppraisalWeight, Ground, ProfileLimit, ReplyClass, ReplyScheme, RuleProfile, SuggestionCategory
-from suggestions.models.results import Commitment, Evaluation, KeySupervision, SpotCheck, SupervisionEvent, SupervisionPhoto, UnitReport
+from suggestions.models.results import (
+    Commitment,
+    CommitmentPhoto,
+    Evaluation,
+    KeySupervision,
+    SpotCheck,
+    SupervisionEvent,
+    SupervisionPhoto,
+    UnitReport,
+)
 from suggestions.models.similarity import GramCount, TitleGram
 from suggestions.models.suggestions import Cosigner, Examination, Suggestion, SuggestionFile, SuggestionStep, SuggestionVersion
 
@@ -11,6 +20,7 @@ __all__ = [
     "Clock",
     "ClockEvent",
     "Commitment",
+    "CommitmentPhoto",
     "Consultation",
     "Cosigner",
     "Evaluation",

@@ -200,6 +200,7 @@ class Reply(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="签发账号"
     )
     sent_on = models.DateField("答复日期", null=True, blank=True)
+    published_on = models.DateField("公开日期", null=True, blank=True)
     version = models.PositiveIntegerField(default=0)
 
     objects = ReplyQuerySet.as_manager()

@@ -68,6 +68,16 @@ class Commitment(models.Model):
         return f"承诺事项{self.code}"
 
 
+class CommitmentPhoto(StoredFile):
+    """What the place looks like now that the promise is said to be kept."""
+
+    commitment = models.ForeignKey(Commitment, models.CASCADE, related_name="photos", verbose_name="承诺事项")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "承诺落实照片"
+        ordering = ["uploaded_at"]
+
+
 class KeySupervision(models.Model):
     """A key suggestion: decided by a chairpersons' meeting, headed by a leader."""
 

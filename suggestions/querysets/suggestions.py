@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from congress.enums import CongressLevel, Role
-from suggestions.enums import OVER, SuggestionState
+from suggestions.enums import OVER, ClockState, LimitKind, SuggestionState
 from suggestions.querysets.filtering import searching
 
 if TYPE_CHECKING:
@@ -104,6 +105,20 @@ class SuggestionQuerySet(models.QuerySet["Suggestion"]):
 
         nearest = Clock.objects.pressing().filter(suggestion=models.OuterRef("pk")).order_by("due_on")
         return self.annotate(due_on=models.Subquery(nearest.values("due_on")[:1]))
+
+    def with_judgement(self) -> Self:
+        """Annotates ``judge_by``, the day by which the deputies are to judge the replies (None where no limit runs), and
+        ``judge_reminders``, how often they were reminded of it.
+        """
+        from suggestions.models import Clock, Reminder
+
+        open_clocks = Clock.objects.filter(suggestion=models.OuterRef("pk"), kind=LimitKind.EVALUATE).exclude(state=ClockState.STOPPED)
+        sent = Reminder.objects.filter(clock__suggestion=models.OuterRef("pk"), clock__kind=LimitKind.EVALUATE)
+        sent = sent.exclude(clock__state=ClockState.STOPPED).order_by().values("clock__suggestion").annotate(n=models.Count("pk"))
+        return self.annotate(
+            judge_by=models.Subquery(open_clocks.order_by("due_on").values("due_on")[:1]),
+            judge_reminders=Coalesce(models.Subquery(sent.values("n"), output_field=models.IntegerField()), 0),
+        )
 
 
 def _own(user: User) -> Q:

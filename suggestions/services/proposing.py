@@ -189,6 +189,8 @@ def answer_cosigning(*, actor: User, cosigner: Cosigner, agrees: bool) -> Cosign
         return cosigner
     if suggestion.state not in EDITABLE:
         raise DomainError("该建议已经提交，附议不能再改。")
+    if agrees and cosigner.mandate.status != MandateStatus.ACTIVE:
+        raise DomainError(f"{cosigner.mandate.deputy}的代表资格现为“{cosigner.mandate.get_status_display()}”，不能附议。")
     cosigner.state, cosigner.answered_at = state, timezone.now()
     cosigner.save(update_fields=["state", "answered_at"])
     audit.record(actor, "suggestions.answer_cosigning", suggestion, changes={"cosigner": [None, state.value]})
@@ -228,8 +230,9 @@ def submit(*, actor: User, suggestion: Suggestion) -> Suggestion:
 def withdraw(*, actor: User, suggestion: Suggestion, reason: str) -> Suggestion:
     """Takes it back in writing; handling ends. A second call is a no-op.
 
-    Where the rules ask for it each cosigner must agree first (``agree_to_withdraw``). Raises DomainError when one has not,
-    without a reason, or once it was answered.
+    Where the rules ask for it each cosigner still in office must agree first (``agree_to_withdraw``). Raises DomainError when
+    one has not, without a reason, once it was answered, or for a deputy whose mandate ended after she handed it in: then it
+    stays with the congress.
     """
     suggestion = locked(suggestion)
     if suggestion.state == SuggestionState.WITHDRAWN:
@@ -237,8 +240,13 @@ def withdraw(*, actor: User, suggestion: Suggestion, reason: str) -> Suggestion:
     require(actor, "suggestions.withdraw_suggestion", suggestion)
     if not reason.strip():
         raise DomainError("请写明撤回的原因。")
+    seat = suggestion.proposer
+    if suggestion.state not in EDITABLE and seat.status != MandateStatus.ACTIVE:
+        raise DomainError(f"{seat.deputy}的代表资格现为“{seat.get_status_display()}”，已经提出的建议继续办理，不能撤回。")
     if suggestion.state not in EDITABLE and profile_of(suggestion.congress).cosigners_withdraw:
-        left = suggestion.cosigners.filter(state=CosignState.CONFIRMED, agrees_to_withdraw=False).select_related("mandate__deputy")
+        left = suggestion.cosigners.filter(
+            state=CosignState.CONFIRMED, agrees_to_withdraw=False, mandate__status=MandateStatus.ACTIVE
+        ).select_related("mandate__deputy")
         names = [str(row.mandate.deputy) for row in left]
         if names:
             raise DomainError(f"联名提出的建议，撤回须全体同意。尚未同意：{'、'.join(names)}。")

@@ -19,7 +19,7 @@ from congress.errors import DomainError
 from congress.workdays import for_request
 from suggestions.enums import EDITABLE, ClockState, HandlingRole, HandlingState, LimitKind
 from suggestions.forms.actions import ActionForm
-from suggestions.models import Cosigner, Extension, Handling, Suggestion
+from suggestions.models import Cosigner, Extension, Handling, Reply, Suggestion
 from suggestions.services.profiles import profile_of
 from suggestions.tables.lights import clock_html
 from suggestions.tables.suggestions import number_of, state_tag
@@ -28,9 +28,23 @@ from suggestions.views.thread import thread_of
 
 _COSIGNERS = Prefetch("cosigners", Cosigner.objects.select_related("mandate__deputy", "mandate__area"))
 _ASKED = Prefetch("extensions", Extension.objects.filter(is_open=True), to_attr="open_extensions")
-_HANDLINGS = Prefetch("handlings", Handling.objects.select_related("unit", "claimed_by").prefetch_related(_ASKED).order_by("pk"))
+_SENT = Prefetch(
+    "replies",
+    Reply.objects.sent().select_related("reply_class").prefetch_related("evaluations").order_by("round"),
+    to_attr="sent_replies",
+)
+_HANDLINGS = Prefetch("handlings", Handling.objects.select_related("unit", "claimed_by").prefetch_related(_ASKED, _SENT).order_by("pk"))
 _RELATED = (
-    *("congress__area", "term__congress", "session", "category", "proposer__deputy", "proposer__area", "delegation"),
+    *(
+        "congress__area",
+        "congress__suggestion_rules",
+        "term__congress",
+        "session",
+        "category",
+        "proposer__deputy",
+        "proposer__area",
+        "delegation",
+    ),
     *("proposed_unit", "created_by", "merged_into", "forum_item__forum"),
 )
 # Limits that are the units' own affair, and not for the deputies.
@@ -40,11 +54,12 @@ _GONE = (HandlingState.RETURNED, HandlingState.ENDED)
 
 
 def found(request: HttpRequest, code: str) -> Suggestion:
-    """The suggestion with what every action asks of it: its cosigners, its handlings and what their units wait for.
+    """The suggestion with what every action asks of it: its cosigners, its handlings with what their units wait for and what
+    they answered (``sent_replies``, with their evaluations), and how the deputies' judgement stands (``with_judgement``).
 
-    Raises Http404 for those who may not know of it. Four queries.
+    Raises Http404 for those who may not know of it. At most six queries.
     """
-    rows = Suggestion.objects.visible_to(request.user).select_related(*_RELATED)
+    rows = Suggestion.objects.visible_to(request.user).with_judgement().select_related(*_RELATED)
     return get_object_or_404(rows.prefetch_related(_COSIGNERS, _HANDLINGS), code=code)
 
 

@@ -28,7 +28,7 @@ def act(client, suggestion: Suggestion, key: str, **data: object):
 def test_a_deputy_hands_in_and_takes_back(personas, draft, signed_in):
     client = signed_in(personas.deputy)
     page = client.get(f"/suggestions/{draft.code}/")
-    assert [action.key for action, _ in page.context["actions"]] == ["submit", "withdraw"]
+    assert [action.key for action, _ in page.context["actions"]] == ["edit", "submit", "withdraw"]
     assert act(client, draft, "submit").status_code == 302
     refused = act(client, draft, "withdraw", reason=" ")
     assert refused.status_code == 422 and "请写明撤回的原因。" in refused.content.decode()
