@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import CharField, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
@@ -77,11 +77,11 @@ def of_unit(user: User) -> Q:
     return found
 
 
-def _codes(rows: QuerySet[Suggestion], last: str) -> QuerySet[Suggestion]:
+def _codes(rows: QuerySet[Suggestion], last: str) -> QuerySet[Any]:
     return rows.order_by().annotate(about=Concat("code", Value(f"/{last}"))).values("about")
 
 
-def _replies(rows: QuerySet[Reply], last: str = "") -> QuerySet[Reply]:
+def _replies(rows: QuerySet[Reply], last: str = "") -> QuerySet[Any]:
     """As ``services.papers.one.subject`` writes them."""
     parts = ["handling__suggestion__code", Value("/"), "handling__unit__code", Value("/"), Cast("round", CharField())]
     return rows.order_by().annotate(about=Concat(*parts, Value(f"/{last}" if last else ""), output_field=CharField())).values("about")

@@ -190,7 +190,7 @@ def _shelf(scope: Scope, here: int) -> list[tuple[str, str, bool]]:
     return [(f"第{ordinal(n)}册", f"{_edge(*held[0])}至{_edge(*held[-1])}", n == here) for n, held in enumerate(volumes, start=1)]
 
 
-def _edge(kind: str, number: int) -> str:
+def _edge(kind: str, number: int | None) -> str:
     return f"{'议案' if kind == SuggestionKind.BILL else '建议'}第{number}号"
 
 

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from congress import charts, figures
-from congress.charts import Bar, Point
+from congress import figures
 from congress.documents import registry
 from congress.documents.errors import PaperError
 from congress.documents.registry import DOCX, DocumentKind
@@ -26,25 +25,18 @@ from platforms.documents.numbers import NONE, day, ordinal, percent, score
 from suggestions.documents import access, words
 from suggestions.documents.assignments import find
 from suggestions.documents.letters import Sheet
+from suggestions.documents.report_charts import RATES, charts_of
 from suggestions.documents.words import Block
 from suggestions.enums import CommitmentState, Grade, LimitKind, SupervisionMethod
 from suggestions.figures import yearly
 from suggestions.figures.yearly import UNSORTED, Rate
-from suggestions.models import Clock, KeySupervision, Reply
+from suggestions.models import Clock, KeySupervision
 from suggestions.services import appraising
 from suggestions.services.papers import kinds
 from suggestions.services.papers.scopes import Scope, place
 from suggestions.services.profiles import profile_of
 
-_YEARS = 5  # of the trend
 _LATE = (LimitKind.ANSWER, LimitKind.ANSWER_LONG, LimitKind.REHANDLE)
-RATES = (
-    ("timeliness", "按期答复率"),
-    ("consultation", "面商率"),
-    ("satisfaction", "满意率"),
-    ("settlement", "办成率"),
-    ("fulfilment", "落实率"),
-)
 _OF_UNITS = (
     *("suggestions.timeliness", "suggestions.consultation_rate", "suggestions.satisfaction"),
     *("suggestions.settlement_rate", "suggestions.fulfilment_rate"),
@@ -313,51 +305,6 @@ class Report:
             f"落实率为本年度到期的承诺事项中代表评价已落实的比例。标“{MARK}”的样本不足{self.least}件（人次、项），只作参考，不参加排名；“—”表示没有该项数据。"
         )
 
-    def charts(self) -> list[tuple[str, str, str]]:
-        """(heading, SVG, note): the rates side by side, the classes of answers, the categories, and the years."""
-        told = self.told
-        rates = [
-            Bar(name, round(float(found.share) * 100, 1), self.rate(found), "mid" if found.total < self.least else "now")
-            for key, name in RATES
-            if (found := told.rates[key]).share is not None
-        ]
-        found = []
-        ticks = (0, 25, 50, 75, 100)
-        if rates:
-            found.append((f"{self.year}年主要指标（%）", charts.bars(f"{self.year}年主要指标", rates, ticks=ticks, paper=True), ""))
-        total = sum(count for _, count in told.classes.values())
-        if total:
-            bars = [Bar(f"{code}类", count, f"{count}件，{percent(Rate(count, total).share)}") for code, (_, count) in told.classes.items()]
-            found.append(
-                ("答复类别（件）", charts.bars("答复类别", bars, high=max(count for _, count in told.classes.values()), paper=True), "")
-            )
-        counted = [(name, count) for name, count, *_ in self.categories if count]
-        if counted:
-            bars = [Bar(name, count, f"{count}件") for name, count in counted]
-            found.append(("受理件数（按类别）", charts.bars("受理件数", bars, high=max(count for _, count in counted), paper=True), ""))
-        points = self._trend()
-        if len([point for point in points if point.value is not None]) > 1:
-            svg = charts.trend("历年满意率和办成率", points, name="办成率", other="满意率", step=20, paper=True)
-            found.append(("历年满意率和办成率（%）", svg, "注：红色实线为办成率，灰色虚线为满意率。"))
-        return found
-
-    def _trend(self) -> list[Point]:
-        first = (
-            Reply.objects.sent()
-            .filter(handling__suggestion__congress=self.congress, sent_on__lte=self.period.end)
-            .order_by("sent_on")
-            .values_list("sent_on", flat=True)
-            .first()
-        )
-        if first is None:
-            return []
-        years = range(max(first.year, self.year - _YEARS + 1), self.year + 1)
-        return [Point(f"{year}年", _hundred(settled), _hundred(content)) for year, content, settled in yearly.history(self.congress, years)]
-
-
-def _hundred(found: Rate) -> float | None:
-    return None if found.share is None else round(float(found.share) * 100, 1)
-
 
 def _grades(counts: Any) -> str:
     return "、".join(f"{grade.label}{counts.get(grade, 0)}人次" for grade in Grade)
@@ -383,7 +330,7 @@ def build(document: Document) -> dict[str, Any]:
             for name, sheet in zip(report.annexes, sheets, strict=False)
         ],
         "note": report.note(),
-        "charts": report.charts(),
+        "charts": charts_of(report),
         "issuer": report.issuer,
         "day": day(report.on),
         "made_on": report.on,

@@ -15,7 +15,8 @@ from congress.documents.word import HEITI, SONGTI, TITLE, add_paragraph, add_rul
 from congress.models import Document
 from platforms.documents.numbers import NONE, day
 from suggestions.documents.letters import add_annex, add_blocks, colophon, sign
-from suggestions.documents.report import RATES, Report
+from suggestions.documents.report import Report
+from suggestions.documents.report_charts import RATES
 
 _BAR = 24  # characters of the longest bar
 
@@ -33,8 +34,8 @@ def render(document: Document) -> bytes:
     add_blocks(made, list(report.body()))
     add_paragraph(made, "")
     for number, name in enumerate(report.annexes, start=1):
-        line = add_paragraph(made, f"{'附件：' if number == 1 else ''}{number}．{name}", align=WD_ALIGN_PARAGRAPH.LEFT)
-        line.paragraph_format.left_indent, line.paragraph_format.first_line_indent = Pt(103), Pt(-71.5 if number == 1 else -24.3)
+        named = add_paragraph(made, f"{'附件：' if number == 1 else ''}{number}．{name}", align=WD_ALIGN_PARAGRAPH.LEFT)
+        named.paragraph_format.left_indent, named.paragraph_format.first_line_indent = Pt(103), Pt(-71.5 if number == 1 else -24.3)
     sign(made, report.issuer, day(report.on))
     for number, (name, sheet) in enumerate(zip(report.annexes, (report.category_sheet(), report.unit_sheet()), strict=False), start=1):
         add_annex(made, f"附件{number}", name, sheet)

@@ -70,7 +70,7 @@ def offers(user: User, suggestion: Suggestion) -> list[Offer]:
         if not may(user, "suggestions.print_assignments", suggestion.congress):
             rows = rows.filter(clock__handling__unit__in=user.access.organisation_ids(Role.HANDLING_UNIT))
         for row in rows.select_related("clock__handling__unit").order_by("-on", "-pk")[:3]:
-            unit = row.clock.handling.unit
+            unit = row.clock.handling.unit  # type: ignore[union-attr]  # only those of a handling were asked for
             name = "督办通知" if row.kind == ReminderKind.SUPERVISION else "催办函"
             found.append(Offer("reminder", f"{name}（{unit.short_name or unit.name}，{row.on.month}月{row.on.day}日）", str(row.pk)))
     if may(user, "suggestions.print_supervision", suggestion) and KeySupervision.objects.filter(suggestion=suggestion).exists():
@@ -169,7 +169,7 @@ def _dispatch(actor: User, suggestion: Suggestion, of: str) -> DocumentBatch:
 def _reminder(actor: User, suggestion: Suggestion, of: str) -> DocumentBatch:
     rows = Reminder.objects.filter(clock__suggestion=suggestion, clock__handling__isnull=False, kind__in=many.LETTERS)
     row = rows.select_related("clock__handling__unit").filter(pk=int(of)).first() if of.isdecimal() else None
-    if row is None:
+    if row is None or row.clock.handling is None:
         raise DomainError("还没有催办或者督办记录，不能印制。请先在本页催办。")
     return many.reminder_letter(actor=actor, congress=suggestion.congress, unit=row.clock.handling.unit, on=row.on, kind=row.kind)
 

@@ -57,7 +57,7 @@ class Scope:
             rows = rows.filter(session=self.session)
         elif self.period:
             rows = rows.within(self.period)
-        else:
+        elif self.on:
             rows = rows.filter(pk__in=Handling.objects.filter(assigned_on=self.on).values("suggestion"))
         return rows.order_by("kind", "number", "pk")
 
