@@ -6,7 +6,10 @@ class SuggestionsConfig(AppConfig):
     verbose_name = "建议督办"
 
     def ready(self) -> None:
-        from suggestions import demo, documents, figures, frame
+        from deputies.services import closing
+        from suggestions import demo, documents, figures, frame, resources
+        from suggestions.services import transfer
 
-        for part in (*figures.PARTS, *documents.PARTS, *frame.PARTS, *demo.PARTS):
+        for part in (*figures.PARTS, *documents.PARTS, *frame.PARTS, resources, *demo.PARTS):
             part.register()
+        closing.on_end(transfer.pass_on)

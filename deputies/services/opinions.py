@@ -171,13 +171,14 @@ def answer(*, actor: User, opinion: Opinion, version: int, result: str) -> Opini
 
 @transaction.atomic
 def answer_from_above(*, actor: audit.Actor, opinion: Opinion, result: str) -> Opinion:
-    """What came of it by another way, such as the suggestion that it became. Answers it only while nobody has it in hand.
+    """What came of the suggestion that it became. Answers it unless somebody has it in hand in another way.
 
-    The higher floor has asked for permission in its own matter. An opinion that was given to somebody, or has an answer, stays
-    as it is: a second call is a no-op. Its deputies are asked to tell the voter.
+    The higher floor has asked for permission in its own matter. An opinion that was given to a unit to see to, or has an
+    answer, stays as it is: a second call is a no-op. Its deputies are asked to tell the voter.
     """
     opinion = _locked(opinion)
-    if opinion.responsible_id is not None or opinion.state not in (OpinionState.RECORDED, OpinionState.REOPENED):
+    is_others = opinion.responsible_id is not None and opinion.way != Way.SUGGESTION
+    if is_others or opinion.state in (OpinionState.ANSWERED, OpinionState.CLOSED):
         return opinion
     opinion = _move(
         actor, "deputies.answer_opinion", opinion, opinion.version, OpinionState.ANSWERED, result.strip(), result=result.strip()

@@ -8,7 +8,7 @@ from collections.abc import Generator
 from django.utils import timezone
 
 from congress.models import Organisation
-from deputies.enums import Channel, Way
+from deputies.enums import Channel, OpinionState, Way
 from deputies.models import Opinion
 from deputies.services import contacts, opinions
 from deputies.services.contacts import Voter
@@ -50,7 +50,9 @@ def life(cast: Cast, known: dict[str, Suggestion]) -> Life:
     suggestion.refresh_from_db()
     closed = suggestion.closed_on or cast.today
     yield closed + days(1)
-    opinion = opinions.answer(actor=staff, opinion=opinion, version=opinion.version, result=VOTER_MATTER.answer)
+    opinion.refresh_from_db()
+    if opinion.state != OpinionState.ANSWERED:
+        opinion = opinions.answer(actor=staff, opinion=opinion, version=opinion.version, result=VOTER_MATTER.answer)
     day = yield closed + days(3)
     opinion = opinions.tell_voter(actor=actor, opinion=opinion, version=opinion.version, on=day)
     yield day + days(1)

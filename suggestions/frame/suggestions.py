@@ -72,7 +72,7 @@ def _to_examine(user: User) -> Iterator[Todo]:
 def _to_decide(user: User) -> Iterator[Todo]:
     runs = Suggestion.objects.run_by(user).values("pk")
     for model, words in ((ReturnRequest, "审定退回"), (Extension, "审定延期")):
-        rows = model.objects.filter(state=RequestState.ASKED, handling__suggestion__in=runs)  # type: ignore[attr-defined]
+        rows = model.objects.filter(state=RequestState.ASKED, handling__suggestion__in=runs)
         for row in rows.select_related("handling__suggestion__congress", "handling__unit").order_by("asked_on", "pk")[:_MOST]:
             suggestion = row.handling.suggestion
             title = f"{words}：{suggestion.title}"

@@ -25,6 +25,9 @@ class Suggestion(models.Model):
     session = models.ForeignKey(Session, models.PROTECT, null=True, blank=True, related_name="suggestions", verbose_name="次会议")
     occasion = models.CharField("提出时间", max_length=20, choices=Occasion)
     number = models.PositiveIntegerField("建议号", null=True, blank=True, help_text="受理时编号")
+    # Of earlier years, as the paper has it: 004, Y19, 闭字1. Numbers of those years began anew with every session.
+    old_number = models.CharField("原建议号", max_length=20, blank=True)
+    signer_count = models.PositiveSmallIntegerField("联名人数", null=True, blank=True, help_text="往年的建议没有附议代表姓名时")
     title = models.CharField("标题", max_length=80)
     basis = models.TextField("事由（案由、案据）")
     request = models.TextField("具体建议（方案）")

@@ -139,7 +139,10 @@ def _number(text: str | None) -> int | None:
 
 
 def searching(words: str) -> Q:
-    """Titles that hold the words, a code that begins with them, or the number itself."""
+    """Titles that hold the words, a code that begins with them, or the number itself, of earlier years as the paper has it."""
+    bare = words.removeprefix("第").removesuffix("号")
     found = Q(title__contains=words) | Q(code__startswith=words)
-    number = _number(words.removeprefix("第").removesuffix("号"))
+    if bare:
+        found |= Q(old_number=bare)
+    number = _number(bare)
     return found | Q(number=number) if number else found

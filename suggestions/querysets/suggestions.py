@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 
 from congress.enums import CongressLevel, Role
-from suggestions.enums import OVER, ClockState, LimitKind, SuggestionState
+from suggestions.enums import ANSWERING, OVER, ClockState, LimitKind, Publicity, PublicityWish, SuggestionState
 from suggestions.querysets.filtering import searching
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 # What others than its authors know of: everything that was handed in, also when it was taken back later.
 _HANDED_IN = ~Q(state=SuggestionState.DRAFT) & ~Q(state=SuggestionState.WITHDRAWN, submitted_at=None)
+_ANSWERED = (SuggestionState.REPLIED, SuggestionState.REHANDLING, SuggestionState.CONVENED, SuggestionState.CLOSED)
 # What fellow deputies read: what was accepted.
 _ACCEPTED = Q(accepted_on__isnull=False)
 
@@ -119,6 +120,34 @@ class SuggestionQuerySet(models.QuerySet["Suggestion"]):
             judge_by=models.Subquery(open_clocks.order_by("due_on").values("due_on")[:1]),
             judge_reminders=Coalesce(models.Subquery(sent.values("n"), output_field=models.IntegerField()), 0),
         )
+
+    def published(self) -> Self:
+        """What everybody may read: an answer was marked as public, and the deputy does not mind."""
+        from suggestions.models import Reply
+
+        marked = Reply.objects.sent().filter(published_on__isnull=False).exclude(publicity=Publicity.NONE)
+        return self.filter(pk__in=marked.values("handling__suggestion")).exclude(publicity_wish=PublicityWish.NONE)
+
+    def to_publish(self) -> Self:
+        """Answered, and waiting for the mark that it may be read by everybody."""
+        from suggestions.models import Reply
+
+        unmarked = Reply.objects.sent().filter(published_on=None, handling__role__in=ANSWERING).exclude(publicity=Publicity.NONE)
+        later = Reply.objects.sent().filter(handling=models.OuterRef("handling"), round__gt=models.OuterRef("round"))
+        rows = self.filter(pk__in=unmarked.exclude(models.Exists(later)).values("handling__suggestion"))
+        return rows.filter(state__in=_ANSWERED).exclude(publicity_wish=PublicityWish.NONE)
+
+    def with_replies(self) -> Self:
+        """With what tells who judges what: cosigners, rules, and each unit's sent replies (``sent_replies``) with their
+        evaluations. Five more queries.
+        """
+        from suggestions.models import Cosigner, Handling, Reply
+
+        sent = Reply.objects.sent().select_related("reply_class").prefetch_related("evaluations").order_by("round")
+        handlings = Handling.objects.select_related("unit").prefetch_related(models.Prefetch("replies", sent, to_attr="sent_replies"))
+        signed = Cosigner.objects.select_related("mandate__deputy", "mandate__area")
+        related = self.select_related("congress__suggestion_rules", "proposer__deputy")
+        return related.prefetch_related(models.Prefetch("cosigners", signed), models.Prefetch("handlings", handlings.order_by("pk")))
 
 
 def _own(user: User) -> Q:

@@ -97,6 +97,25 @@ def signs_along(user: User, suggestion: Suggestion | None) -> bool:
     return suggestion is not None and any(row.mandate.deputy.user_id == user.pk for row in suggestion.cosigners.all())
 
 
+@rules.predicate
+def works_at_the_desk(user: User) -> bool:
+    """Whoever gives suggestions to units."""
+    return user.is_authenticated and user.access.has(Role.OFFICE, Role.TOWN_OFFICE, Role.DISPATCHER)
+
+
+@rules.predicate
+def keeps_the_past(user: User) -> bool:
+    return user.is_authenticated and user.access.has(Role.OFFICE, Role.TOWN_OFFICE)
+
+
+@rules.predicate
+def has_suggestions(user: User) -> bool:
+    """Whoever has a list of them; the list's workbook holds no more than the list."""
+    return user.is_authenticated and user.access.has(
+        Role.DEPUTY, Role.LEADER, Role.HANDLING_UNIT, Role.OFFICE, Role.TOWN_OFFICE, Role.DISPATCHER
+    )
+
+
 rules.add_perm("suggestions.write_suggestion", enters_suggestions)
 rules.add_perm("suggestions.edit_suggestion", (proposes | typed_it) & may_be_edited)
 rules.add_perm("suggestions.hand_in_suggestion", proposes | typed_it)
@@ -110,6 +129,10 @@ rules.add_perm("suggestions.see_inner_steps", runs | dispatches | handles | is_l
 rules.add_perm("suggestions.withdraw_suggestion", proposes | typed_it)
 rules.add_perm("suggestions.evaluate_reply", proposes | signs_along | runs)
 rules.add_perm("suggestions.close_suggestion", runs)
+rules.add_perm("suggestions.publish_suggestion", runs)
 rules.add_perm("suggestions.supervise_suggestion", is_office | is_leader)
 rules.add_perm("suggestions.change_rules", is_office)
 rules.add_perm("suggestions.view_figures", is_district_staff)
+rules.add_perm("suggestions.keep_templates", works_at_the_desk)
+rules.add_perm("suggestions.import_suggestions", keeps_the_past)
+rules.add_perm("suggestions.export_suggestions", has_suggestions)

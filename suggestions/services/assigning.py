@@ -89,7 +89,7 @@ def add_unit(*, actor: User, suggestion: Suggestion, unit: Organisation, role: H
     roles = {row.role for row in held.values()}
     if role == HandlingRole.LEAD or (role == HandlingRole.SEPARATE) != (HandlingRole.SEPARATE in roles):
         raise DomainError("主办件只能增加协办单位，分办件只能增加分办单位。")
-    _refuse_unit(unit)
+    refuse_unit(unit)
     return _give(actor, suggestion, unit, role, instruction, timezone.localdate(), Calendar.load())
 
 
@@ -121,10 +121,11 @@ def _refuse(units: Units) -> None:
     if not leads and HandlingRole.SEPARATE not in roles:
         raise DomainError("协办须有主办单位，请指定一个主办单位。")
     for unit in units:
-        _refuse_unit(unit)
+        refuse_unit(unit)
 
 
-def _refuse_unit(unit: Organisation) -> None:
+def refuse_unit(unit: Organisation) -> None:
+    """Raises DomainError for a unit that can't be given a suggestion."""
     if not unit.is_active or unit.kind not in HANDLES:
         raise DomainError(f"“{unit}”不能承办代表建议，请另选单位。")
 

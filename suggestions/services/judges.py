@@ -14,8 +14,10 @@ from django.utils import timezone
 
 from deputies.enums import MandateStatus
 from deputies.models import Mandate
-from suggestions.enums import ANSWERING, CosignState, SuggestionState
+from suggestions.enums import ANSWERING, CosignState, HandlingState, SuggestionState
 from suggestions.models import Reply, RuleProfile, Suggestion
+
+_REPLACED = (HandlingState.RETURNED, HandlingState.ENDED)  # another unit answers in its place
 
 
 def succession(suggestion: Suggestion) -> list[Mandate]:
@@ -67,12 +69,27 @@ def rules_of(suggestion: Suggestion) -> RuleProfile:
 
 
 def latest(replies: Iterable[Reply]) -> list[Reply]:
-    """The last of each unit that answers; ``replies`` come with their handling."""
+    """The last of each unit that answers, and was not relieved of it; ``replies`` come with their handling."""
     last: dict[int, Reply] = {}
     for reply in sorted(replies, key=lambda reply: (reply.round, reply.pk)):
-        if reply.handling.role in ANSWERING:
+        if reply.handling.role in ANSWERING and reply.handling.state not in _REPLACED:
             last[reply.handling_id] = reply
     return sorted(last.values(), key=lambda reply: reply.handling_id)
+
+
+def replies_of(suggestion: Suggestion) -> list[Reply]:
+    """The last reply of each unit that answers, of one of ``Suggestion.objects.with_replies()``. No query."""
+    rows: list[Reply] = []
+    for handling in suggestion.handlings.all():
+        for reply in handling.sent_replies:  # type: ignore[attr-defined]
+            reply.handling = handling
+            rows.append(reply)
+    return latest(rows)
+
+
+def unjudged(suggestion: Suggestion, mandate: Mandate) -> list[Reply]:
+    """The replies of ``replies_of`` that this deputy has not judged yet. No query."""
+    return [reply for reply in replies_of(suggestion) if all(row.mandate_id != mandate.pk for row in reply.evaluations.all())]
 
 
 def may_be_concluded(suggestion: Suggestion, today: datetime.date | None = None) -> bool:

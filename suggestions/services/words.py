@@ -90,7 +90,8 @@ def _lines(document: Any) -> Iterator[str]:
 
 
 def _sorted(lines: list[str]) -> tuple[str, str, str]:
-    title, parts, current = "", {"basis": [], "request": []}, "basis"
+    parts: dict[str, list[str]] = {"basis": [], "request": []}
+    title, current = "", "basis"
     for line in lines:
         if not title and _TITLE.match(_bare(line)) and len(_bare(line)) <= MAX_TITLE:
             title = _bare(line)

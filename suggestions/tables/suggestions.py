@@ -17,7 +17,8 @@ from suggestions.models import Clock, Handling, Suggestion
 from suggestions.tables.lights import clock_html
 
 FIELDS = (
-    *("pk", "code", "number", "kind", "title", "state", "withholds_identity", "is_difficult", "merged_into", "cosigner_count"),
+    *("pk", "code", "number", "old_number", "kind", "title", "state", "withholds_identity", "is_difficult", "merged_into"),
+    *("cosigner_count", "signer_count"),
     *("category__name", "proposer__deputy__name", "proposer__area__name", "key_supervision__year"),
 )
 WITHHELD = "应代表要求不公开姓名"
@@ -44,10 +45,13 @@ def state_tag(state: str) -> SafeString:
 
 
 def number_of(row: Any) -> str:
-    """第12号, or the code before it has a number."""
-    if row.number is None:
-        return row.code
-    return f"{'议案' if row.kind == SuggestionKind.BILL else '建议'}第{row.number}号"
+    """建议第12号, of earlier years as the paper has it, or the code before it has a number."""
+    word = "议案" if row.kind == SuggestionKind.BILL else "建议"
+    if row.number is not None:
+        return f"{word}第{row.number}号"
+    if row.old_number:
+        return f"{word}第{row.old_number}号" if row.old_number.isdecimal() else f"{word}{row.old_number}号"
+    return row.code
 
 
 def units_of(suggestions: Iterable[int]) -> Mapping[int, str]:
@@ -130,7 +134,8 @@ def suggestions_table(rows: Iterable[Any], *, request: HttpRequest, ticks: bool 
     def proposer(row: Any) -> str | SafeString:
         if row.pk in hidden:
             return SafeString(f'<span class="muted">{WITHHELD}</span>')
-        return f"{row.proposer__deputy__name}等{row.cosigner_count + 1}人" if row.cosigner_count else row.proposer__deputy__name
+        signers = row.cosigner_count + 1 if row.cosigner_count else row.signer_count or 1
+        return f"{row.proposer__deputy__name}等{signers}人" if signers > 1 else row.proposer__deputy__name
 
     columns = [
         Column("建议", matter, is_heading=True),

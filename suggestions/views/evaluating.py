@@ -14,9 +14,9 @@ from suggestions.enums import Grade, SuggestionState
 from suggestions.forms.evaluating import EvaluateForm
 from suggestions.models import Suggestion
 from suggestions.services import evaluating
-from suggestions.services.judges import judge_of, judging
+from suggestions.services.judges import judge_of, judging, replies_of, unjudged
 from suggestions.tables.suggestions import number_of, state_tag
-from suggestions.views.actions.evaluating import own_seats, replies_of, unjudged
+from suggestions.views.actions.evaluating import own_seats
 from suggestions.views.suggestions import found
 
 

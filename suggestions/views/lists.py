@@ -1,4 +1,4 @@
-"""The list of suggestions: its tabs, filters, saved filters and what can be done with the ticked rows."""
+"""The list of suggestions: its tabs, filters, saved filters, and the list as a workbook."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, F, IntegerField, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -20,13 +21,15 @@ from congress.access import may
 from congress.context import frame_of
 from congress.enums import CongressLevel, Role
 from congress.errors import DomainError
+from congress.imports import downloads
 from congress.models import Organisation, Session
 from congress.periods import Period
 from congress.views.areas import home_units
 from suggestions.enums import HANDLES, CosignState, SuggestionKind, SuggestionState
-from suggestions.models import Cosigner, SavedFilter, Suggestion, SuggestionCategory
+from suggestions.models import AssignmentTemplate, Cosigner, SavedFilter, Suggestion, SuggestionCategory
 from suggestions.querysets import SuggestionQuerySet
-from suggestions.querysets.filtering import ALL, DUE, FILTERS, MINE, OPEN, cut, filtered
+from suggestions.querysets.filtering import ALL, DUE, FILTERS, MINE, OPEN, cut, filtered, period_of
+from suggestions.resources.history import SuggestionResource
 from suggestions.services import filters
 from suggestions.tables.suggestions import FIELDS, suggestions_table
 
@@ -37,6 +40,7 @@ _WORKED_ON = (
     *(SuggestionState.REPLIED, SuggestionState.REHANDLING, SuggestionState.CONVENED, SuggestionState.RETURNED),
 )
 _REST = (SuggestionState.CLOSED, SuggestionState.AS_LETTER, SuggestionState.WITHDRAWN)
+_ASSIGNING = (OPEN, ALL, SuggestionState.ACCEPTED)  # tabs that may hold what waits for assignment
 
 
 def asked_of(request: HttpRequest) -> dict[str, str]:
@@ -71,21 +75,26 @@ def suggestion_list(request: HttpRequest) -> HttpResponse:
     found = _filtered(request, asked)
     counts = _counts(found)
     page = _page(request, _ordered(cut(found, asked["state"], request.user), asked["state"]), counts.get(asked["state"]))
-    may_assign = asked["state"] == SuggestionState.ACCEPTED and request.user.access.has(Role.OFFICE, Role.TOWN_OFFICE, Role.DISPATCHER)
     in_hand = frame_of(request).in_hand
+    may_assign = may(request.user, "suggestions.keep_templates") and not in_hand
+    decides = request.user.access.has(Role.OFFICE, Role.TOWN_OFFICE)
     context: dict[str, Any] = {
         "asked": asked,
         "filtered": any(asked[name] for name in FILTERS),
         "kept": [(name, asked[name]) for name in _KEPT if asked[name]],
         "tabs": _tabs(request, counts),
         "page": page,
-        "table": suggestions_table(page.object_list, request=request, ticks=may_assign),
+        "table": suggestions_table(page.object_list, request=request, ticks=not in_hand),
         "may_assign": may_assign,
         "may_write": may(request.user, "suggestions.write_suggestion"),
-        "may_decide": request.user.access.has(Role.OFFICE, Role.TOWN_OFFICE),
+        "may_decide": decides,
+        "may_import": may(request.user, SuggestionResource.import_rule),
+        "may_export": may(request.user, SuggestionResource.export_rule),
+        "templates": AssignmentTemplate.objects.all() if may_assign and asked["state"] in _ASSIGNING else [],
+        "assigning": _ASSIGNING,
         "saved": [] if in_hand else SavedFilter.objects.filter(user=request.user),
-        "query": _query(asked),
-        **({} if in_hand else _choices()),
+        "query": query_of(asked),
+        **({} if in_hand else _choices(asked)),
     }
     response = render(request, "suggestions/list.html", context)
     response["X-Total-Count"] = str(page.paginator.count)
@@ -118,7 +127,7 @@ def _tabs(request: HttpRequest, counts: dict[str, int]) -> list[tuple[str, str, 
     return [*tabs, *((state.value, state.label, None) for state in _REST), (ALL, "全部", None)]
 
 
-def _choices() -> dict[str, Any]:
+def _choices(asked: dict[str, str]) -> dict[str, Any]:
     """What the filters offer. Four queries."""
     today = timezone.localdate()
     year, quarter = Period.year(today.year), Period.containing(today, "quarter")
@@ -129,24 +138,49 @@ def _choices() -> dict[str, Any]:
         "kinds": SuggestionKind.choices,
         "categories": SuggestionCategory.objects.all(),
         "organisations": Organisation.objects.active().filter(kind__in=HANDLES).order_by("code"),
-        "periods": [quarter, quarter.previous, year, year.previous, year.previous.previous],
+        "periods": list(dict.fromkeys([quarter, quarter.previous, year, year.previous, year.previous.previous, *_asked_period(asked)])),
         "terms": sorted({each.term.number for each in sessions}, reverse=True),
         "sessions": sorted({each.number for each in sessions}),
         "dues": DUE,
+        "of_session": sessions,
     }
 
 
-def _query(asked: dict[str, str]) -> str:
+def _asked_period(asked: dict[str, str]) -> list[Period]:
+    """A figure leads here with a period of its own, which the select then shows too."""
+    found = period_of(asked["period"])
+    return [found] if found else []
+
+
+def query_of(asked: dict[str, str]) -> str:
+    """The address's part after the question mark that shows this cut again."""
     return urlencode({name: value for name, value in asked.items() if value})
+
+
+@require_safe
+def export(request: HttpRequest) -> HttpResponse:
+    """The list as it stands, every row of it, as a workbook. Who took it out is in the audit trail."""
+    if not may(request.user, SuggestionResource.export_rule):
+        raise PermissionDenied
+    return workbook(request, rows_asked(request))
+
+
+def workbook(request: HttpRequest, rows: SuggestionQuerySet) -> HttpResponse:
+    resource = SuggestionResource()
+    resource.actor = request.user
+    return downloads.rows(request, resource, resource.with_all(rows))
+
+
+# ---- saved filters
 
 
 @require_POST
 def save_filter(request: HttpRequest) -> HttpResponse:
     """Keeps the list's present cut under a name. Only names that the list knows are kept."""
     asked = {name: request.POST.get(name, "").strip() for name in (*FILTERS, "state")}
-    address = f"{reverse('suggestions:list')}?{_query(asked)}"
+    address = f"{reverse('suggestions:list')}?{query_of(asked)}"
     try:
-        row = filters.save_filter(user=request.user, name=request.POST.get("name", ""), query=_query(asked))
+        row = filters.save_filter(user=request.user, name=request.POST.get("name", ""), query=query_of(asked))
     except DomainError as refusal:
         messages.error(request, str(refusal))
     else:

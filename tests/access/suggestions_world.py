@@ -1,12 +1,62 @@
-"""What suggestions add to the world: the keys under which the table names them."""
+"""What suggestions add to the world: the keys under which the table names them, one function a topic."""
 
 from __future__ import annotations
 
+import datetime
+import io
+
+from django.core.files.base import ContentFile
+from django.utils import timezone
+from PIL import Image
+
+from congress.services import files
+from suggestions.models import AssignmentTemplate, Commitment, Reply, ReplyFile, SavedFilter
+from suggestions.services import evaluating, publicity, replying
 from tests.factories import District, Personas
-from tests.suggestions import papers
+from tests.suggestions import answering, playing
 
 
 def make(district: District, personas: Personas) -> dict[str, object]:
-    printed = papers.accepted(personas, district, title="关于增设候车亭的建议")
-    papers.handling(personas, district, printed)
-    return {"printed suggestion": printed.code, "district": district.area.code, "this year": f"{printed.accepted_on:%Y}"}
+    return {
+        # ---- lists
+        **_lists(district, personas),
+        # ---- after the reply
+        **_judging(district, personas),
+        # ---- papers
+        "district": district.area.code,
+        "this year": f"{timezone.localdate().year}",
+    }
+
+
+def _lists(district: District, personas: Personas) -> dict[str, object]:
+    """A matter that waits for assignment, a template to assign it with, and the office's own filter."""
+    template = AssignmentTemplate.objects.create(name="交通类", instruction="请实地查看。")
+    template.answering.add(district.unit)
+    return {
+        "accepted suggestion": playing.accepted(personas).code,
+        "assignment template": template.pk,
+        "saved filter": SavedFilter.objects.create(user=personas.office, name="超期", query="due=late").pk,
+    }
+
+
+def _judging(district: District, personas: Personas) -> dict[str, object]:
+    """One that waits to be judged, with a promise that was reported with a photo; and one that everybody may read, with a file."""
+    due = timezone.localdate() + datetime.timedelta(days=60)
+    replied = answering.answered(district, personas, replying.Promise("修复村道", due))
+    promise = Commitment.objects.get(reply__handling__suggestion=replied)
+    picture = io.BytesIO()
+    Image.new("RGB", (40, 30), "green").save(picture, "JPEG")
+    photo = files.examine(ContentFile(picture.getvalue(), "road.jpg"))
+    evaluating.report_commitment(actor=personas.unit, commitment=promise, progress="已修复。", photos=[photo])
+    published = answering.answered(district, personas, title="关于架桥的建议")
+    reply = Reply.objects.get(handling__suggestion=published)
+    open_file, inner = (files.store(ReplyFile, photo, personas.unit, reply=reply) for _ in range(2))
+    publicity.publish(actor=personas.office, suggestion=published, reply_files=[open_file])
+    return {
+        "replied suggestion": replied.code,
+        "commitment": promise.code,
+        "commitment photo": promise.photos.get().pk,
+        "published suggestion": published.code,
+        "published file": open_file.pk,
+        "inner file": inner.pk,
+    }

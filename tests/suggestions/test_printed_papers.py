@@ -459,9 +459,8 @@ def test_who_may_open_what(personas, district, row, part):
     assert seen["office"] == everything
     assert seen["leader"] == everything - {kinds.CONSULTATION}
     assert seen["dispatcher"] == near | lists | key
-    assert seen["unit"] == near | set(kinds.OF_UNITS) | key | {kinds.CONSULTATION} - {kinds.DISPATCH, kinds.DISPATCH_WORD} or seen[
-        "unit"
-    ] <= near | {*kinds.OF_UNITS, *key, kinds.CONSULTATION}
+    assert seen["unit"] >= near | key | {kinds.CONSULTATION, kinds.REMINDER, kinds.SUPERVISION_WORD}
+    assert not seen["unit"] & set(kinds.OF_CONGRESS)
     assert seen["deputy"] == near | {kinds.CONSULTATION}
     assert seen["town1"] == near | key
     for nobody in ("town2", "street1", "farm1", "assessor", "sysadmin", "secadmin", "auditor", "visitor"):

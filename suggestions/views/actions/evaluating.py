@@ -7,30 +7,14 @@ from typing import Any
 from congress.access import may
 from congress.models import User
 from deputies.models import Mandate
-from suggestions.enums import ANSWERING, SuggestionState
+from suggestions.enums import SuggestionState
 from suggestions.forms.evaluating import ConcludeForm
-from suggestions.models import Reply, Suggestion
+from suggestions.models import Suggestion
 from suggestions.services import evaluating
-from suggestions.services.judges import in_force, judging, latest, may_be_concluded, succession
+from suggestions.services.judges import judging, may_be_concluded, succession, unjudged
 from suggestions.views.actions.base import Action
 
 _JUDGED_IN = (SuggestionState.ASSIGNED, SuggestionState.IN_HAND, SuggestionState.REPLIED, SuggestionState.CLOSED)
-
-
-def replies_of(suggestion: Suggestion) -> list[Reply]:
-    """The last reply of each unit that answers, of a suggestion as ``views.suggestions.found`` loads it. No query."""
-    rows: list[Reply] = []
-    for handling in suggestion.handlings.all():
-        if handling.role in ANSWERING:
-            for reply in handling.sent_replies:  # type: ignore[attr-defined]
-                reply.handling = handling
-                rows.append(reply)
-    return latest(rows)
-
-
-def unjudged(suggestion: Suggestion, mandate: Mandate) -> list[Reply]:
-    """The replies that this deputy has not judged yet."""
-    return [reply for reply in replies_of(suggestion) if all(row.mandate_id != mandate.pk for row in reply.evaluations.all())]
 
 
 def own_seats(user: User, suggestion: Suggestion) -> list[Mandate]:
@@ -51,7 +35,7 @@ def _waits_for_own(user: User, suggestion: Suggestion) -> bool:
 
 
 def _waits_for_any(user: User, suggestion: Suggestion) -> bool:
-    return suggestion.state in _JUDGED_IN and any(unjudged(suggestion, seat) for seat in judging(suggestion) if in_force(seat))
+    return suggestion.state in _JUDGED_IN and any(unjudged(suggestion, seat) for seat in judging(suggestion))
 
 
 def _conclude(user: User, suggestion: Suggestion, data: dict[str, Any]) -> str:

@@ -1,0 +1,84 @@
+"""What the later public site may show, shown to signed-in people meanwhile; and for the office what waits for its mark."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.db.models import Max, OuterRef, Subquery
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+
+from congress import listing
+from congress.enums import Role
+from congress.workdays import for_request
+from suggestions.enums import LimitKind
+from suggestions.models import Clock, Reply, ReplyFile, Suggestion, SuggestionFile
+from suggestions.services import publicity
+from suggestions.tables.publicity import PUBLISHED_FIELDS, WAITING_FIELDS, published_table, waiting_table
+from suggestions.tables.suggestions import number_of
+
+PUBLISHED, WAITING = "published", "waiting"
+
+
+@require_safe
+def published(request: HttpRequest) -> HttpResponse:
+    """The marked ones, the newest first; with ``state=waiting`` what the person's organ is to mark, the most pressing first."""
+    words = request.GET.get("q", "").strip()
+    marks = request.user.access.has(Role.OFFICE, Role.TOWN_OFFICE)
+    state = WAITING if marks and request.GET.get("state") == WAITING else PUBLISHED
+    shown = Suggestion.objects.published()
+    waiting = Suggestion.objects.run_by(request.user).to_publish() if marks else Suggestion.objects.none()
+    if words:
+        shown, waiting = shown.filter(title__contains=words), waiting.filter(title__contains=words)
+    rows: Any
+    if state == PUBLISHED:
+        marked = Reply.objects.filter(handling__suggestion=OuterRef("pk")).order_by().values("handling__suggestion")
+        rows = shown.annotate(opened_on=Subquery(marked.annotate(last=Max("published_on")).values("last"))).order_by("-opened_on", "-pk")
+    else:
+        clocks = Clock.objects.running().filter(suggestion=OuterRef("pk"), kind=LimitKind.PUBLISH).order_by("due_on")
+        rows = waiting.annotate(publish_by=Subquery(clocks.values("due_on")[:1])).order_by("publish_by", "pk")
+    page = listing.page_of(request, rows)
+    fields = PUBLISHED_FIELDS if state == PUBLISHED else WAITING_FIELDS
+    page.object_list = list(page.object_list.values_list(*fields, named=True))  # type: ignore[union-attr]
+    table = published_table(page.object_list) if state == PUBLISHED else waiting_table(page.object_list, for_request(request))
+    tabs = [(PUBLISHED, "已公开", shown.count()), (WAITING, "待公开", waiting.count())] if marks else []
+    context = {"tabs": tabs, "state": state, "q": words, "page": page, "table": table}
+    response = render(request, "suggestions/published/list.html", context)
+    response["X-Total-Count"] = str(page.paginator.count)
+    return response
+
+
+@require_safe
+def published_one(request: HttpRequest, code: str) -> HttpResponse:
+    """Exactly what the public site may show of it."""
+    rows = Suggestion.objects.published().select_related("proposer__deputy", "term__congress", "session", "category")
+    shown = publicity.shown(get_object_or_404(rows, code=code))
+    if shown is None:
+        raise Http404
+    may_open = Suggestion.objects.visible_to(request.user).filter(code=code).exists()
+    context = {"shown": shown, "suggestion": shown.suggestion, "number": number_of(shown.suggestion), "may_open": may_open}
+    return render(request, "suggestions/published/detail.html", context)
+
+
+@require_safe
+def published_file(request: HttpRequest, pk: uuid.UUID) -> FileResponse:
+    """A file that is shown on its suggestion's public page, and no other."""
+    owned: Any = SuggestionFile.objects.filter(pk=pk, is_public=True).select_related("suggestion__proposer__deputy").first()
+    row = owned or ReplyFile.objects.filter(pk=pk, is_public=True).select_related("reply__handling__suggestion__proposer__deputy").first()
+    if row is None:
+        raise Http404
+    suggestion = row.suggestion if owned else row.reply.handling.suggestion
+    shown = publicity.shown(suggestion) if Suggestion.objects.published().filter(pk=suggestion.pk).exists() else None
+    if shown is None or row.pk not in {file.pk for file in (*shown.files, *(file for reply in shown.replies for file in reply.files))}:
+        raise Http404
+    try:
+        stream = row.file.open("rb")
+    except (FileNotFoundError, ValueError) as error:
+        raise Http404("文件已不在服务器上") from error
+    response = FileResponse(stream, content_type=row.content_type)
+    response["Content-Disposition"] = content_disposition_header(not row.is_image, row.original_name)
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
