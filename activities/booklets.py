@@ -42,6 +42,11 @@ class Sheet:
     rows: tuple[tuple[str, ...], ...]
     links: tuple[str, ...] = ()  # where each row leads on the screen
 
+    @property
+    def lines(self) -> list[list[tuple[str, bool]]]:
+        """The rows for print: each word, and whether it stands in the wide column, which begins at the left."""
+        return [[(word, width == 0) for word, width in zip(row, self.widths, strict=True)] for row in self.rows]
+
 
 @dataclass(frozen=True)
 class Part:

@@ -2,7 +2,7 @@
 
 from django.db.models import TextChoices
 
-from congress.enums import OrganisationKind
+from congress.enums import OrganisationKind, Role
 
 
 class SuggestionKind(TextChoices):
@@ -91,6 +91,8 @@ class HandlingRole(TextChoices):
 ANSWERING = (HandlingRole.LEAD, HandlingRole.SEPARATE)
 # What kinds of organisation can be given a suggestion.
 HANDLES = (OrganisationKind.HANDLING_UNIT, OrganisationKind.PRESIDIUM, OrganisationKind.BRANCH_OFFICE, OrganisationKind.DISPATCHER)
+# Who works on what such an organisation was given.
+UNIT_ROLES = (Role.HANDLING_UNIT, Role.TOWN_OFFICE, Role.DISPATCHER)
 
 
 class HandlingState(TextChoices):

@@ -11,6 +11,7 @@ from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from congress import audit_guard
 from congress.celery import app as celery_app
@@ -19,6 +20,8 @@ from platforms.models import ScoreTable
 from tests import factories
 from tests.factories import District, Personas
 from tests.processes import Worker
+
+_CLOCK = (timezone.now, timezone.localdate)
 
 
 @pytest.fixture(scope="session")
@@ -40,6 +43,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         marker = item.get_closest_marker("django_db")
         if "transactional_db" in getattr(item, "fixturenames", ()) or (marker and marker.kwargs.get("transaction")):
             item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown() -> Iterator[None]:
+    """A test that turns the clock by two means, which are undone in the wrong order, would leave it turned for all that follow."""
+    yield
+    turned, timezone.now, timezone.localdate = (timezone.now, timezone.localdate) != _CLOCK, *_CLOCK
+    assert not turned, "this test has left the clock turned"
 
 
 @pytest.fixture(autouse=True)

@@ -135,11 +135,10 @@ class Register:
         ]
 
     def _members(self) -> list[Stay]:
-        rows = StandingMember.objects.filter(
-            Q(ends_on__isnull=True) | Q(ends_on__gte=self.first),
-            self._seen("mandate__area__path", "mandate__deputy", self.scope.deputies),
-            starts_on__lte=self.last,
-        )
+        """What standing members owe is the district's matter: beside its staff only they themselves see it."""
+        own = Q() if self.scope.paths is None else Q(mandate__deputy__in=self.scope.deputies)
+        here = Q(mandate__area__path__startswith=self.within) if self.within else Q()
+        rows = StandingMember.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=self.first), own, here, starts_on__lte=self.last)
         seat = "mandate__deputy"
         return [
             Stay(Subject(*row[:7]), row[7], row[8], row[9], "", row[10])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import rules
 
 from congress.enums import Role
-from congress.rules import has_any_role, is_office
+from congress.rules import is_office
 
 if TYPE_CHECKING:
     from activities.models import TrainingBatch, TrainingMaterial
@@ -39,7 +39,6 @@ def is_deputy(user: User) -> bool:
     return user.is_authenticated and user.access.has(Role.DEPUTY)
 
 
-rules.add_perm("activities.see_training", has_any_role)
 rules.add_perm("activities.plan_training", is_office | is_town_staff)
 rules.add_perm("activities.manage_batch", is_office | works_where_batch_is)
 rules.add_perm("activities.manage_material", is_office | works_where_material_belongs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from activities.booklets import Part, Sheet, Source, told
 from congress import figures
+from congress.charts import plain
 from congress.enums import CongressLevel
 from congress.models import Area
 from congress.periods import Period
@@ -100,7 +102,7 @@ def _dossiers(area: Area, period: Period, argument: str) -> Part:
             deputy.name,
             _levels(deputy),
             _district(deputy),
-            *(f"{values.get(deputy.pk, 0):f}" for _, values in kinds),
+            *(plain(values.get(deputy.pk, Decimal(0))) for _, values in kinds),
         )
         for number, deputy in enumerate(found, start=1)
     )

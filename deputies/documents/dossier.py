@@ -23,8 +23,7 @@ from deputies.services.notebooks import period_of
 from deputies.services.points import Scored, Standing
 
 _IDLE = 60  # seconds after which what was prepared for a batch is out of date
-NO_DUTIES = "“三个一”等履职任务的完成情况，在系统启用代表活动后显示。"
-_STATES = {DutyState.MET: "✓ 已完成", DutyState.OPEN: "… 进行中", DutyState.SHORT: "✗ 未完成"}
+_STATES = {DutyState.MET: "✓ 已完成", DutyState.OPEN: "… 进行中", DutyState.SHORT: "× 未完成"}
 
 
 class _Prepared:
@@ -104,8 +103,7 @@ def context(dossier: Dossier, congress: Congress | None) -> dict[str, Any]:
             for levels, standing in dossier.point_tables
         ],
         "peers": [peers_of(standing) for standing in dossier.standings],
-        "duties": None if dossier.duties is None else [_owed(each) for each in dossier.duties],
-        "no_duties": NO_DUTIES,
+        "duties": [_owed(each) for each in dossier.duties],
         "parts": [part for part in dossier.parts if part.lines],
         "without": "、".join(part.section.title for part in dossier.parts if not part.lines),
     }

@@ -93,10 +93,8 @@ def register_duties(key: str, duties: Duties) -> None:
     _duties[key] = duties
 
 
-def duties(deputy_ids: Collection[int], period: Period) -> list[Duty] | None:
-    """The duties asked in the period, or None while nobody has registered any."""
-    if not _duties:
-        return None
+def duties(deputy_ids: Collection[int], period: Period) -> list[Duty]:
+    """The duties asked in the period."""
     return [duty for source in _duties.values() for duty in source(deputy_ids, period)]
 
 

@@ -57,7 +57,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Dossier:
-    """Everything of one deputy and period until ``day``. ``duties`` is None while nobody has registered any."""
+    """Everything of one deputy and period until ``day``."""
 
     deputy: Deputy
     period: Period
@@ -65,7 +65,7 @@ class Dossier:
     mandates: tuple[Mandate, ...]
     standings: tuple[Standing, ...]
     numbers: tuple[Number, ...]
-    duties: tuple[Owed, ...] | None
+    duties: tuple[Owed, ...]
     parts: tuple[Part, ...]
 
     @property
@@ -94,7 +94,7 @@ class Dossier:
             [each.level, each.total, each.peers, [[one.rule.label, one.how, one.value, one.points] for one in each.scored]]
             for each in self.standings
         ]
-        owed = self.duties and [[each.duty.label, each.fulfilment] for each in self.duties]
+        owed = [[each.duty.label, each.fulfilment] for each in self.duties]
         lines = [[part.section.title, part.lines] for part in self.parts]
         return json.dumps([self.period.code, self.day, person, seats, scored, self.numbers, owed, lines], default=str, ensure_ascii=False)
 
@@ -142,9 +142,7 @@ def collect(deputies: Sequence[Deputy], period: Period, day: datetime.date | Non
             mandates=tuple(deputy.mandates.all()),
             standings=standings[deputy.pk],
             numbers=tuple(numbers(deputy)),
-            duties=None
-            if duties is None
-            else tuple(Owed(duty, duty.fulfilments[deputy.pk]) for duty in duties if deputy.pk in duty.fulfilments),
+            duties=tuple(Owed(duty, duty.fulfilments[deputy.pk]) for duty in duties if deputy.pk in duty.fulfilments),
             parts=tuple(parts(deputy)),
         )
         for deputy in deputies

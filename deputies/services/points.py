@@ -83,11 +83,20 @@ class Standing:
 
 
 class Counted:
-    """The figures of many deputies in one period, each asked once."""
+    """The figures of many deputies in one period, each asked once.
 
-    def __init__(self, deputy_ids: Collection[int], period: Period) -> None:
+    ``arguments`` are those that will be asked of a figure: where it can tell the days of its records, one reading answers all.
+    """
+
+    def __init__(self, deputy_ids: Collection[int], period: Period, arguments: Mapping[str, Collection[str]] | None = None) -> None:
         self.deputy_ids, self.period = list(deputy_ids), period
         self._known: dict[tuple[str, str], Mapping[int, Decimal] | None] = {}
+        for key, words in (arguments or {}).items():
+            figure = figures.find(key)
+            if len(words) > 1 and figure is not None and figure.subject == "deputy" and figure.days is not None:
+                told = figure.days(self.deputy_ids, period, sorted(words))
+                for word in words:
+                    self._known[key, word] = {pk: Decimal(len(days)) for pk, days in told.get(word, {}).items()}
 
     def of(self, key: str, argument: str = "") -> Mapping[int, Decimal] | None:
         """By deputy, who is absent where there is nothing; None while nobody has registered such a figure about deputies."""
@@ -138,8 +147,8 @@ def rules_of(level: str, rules: Iterable[PointRule]) -> list[PointRule]:
 def standings(deputy_ids: Collection[int], period: Period, day: datetime.date) -> tuple[dict[int, tuple[Standing, ...]], Counted]:
     """Each deputy's standings, one for each level at which she had a seat in the period, and the figures they were made of.
 
-    ``day`` is the last one that is told of: the peers of a level are those in office on it. Three queries, and one for each
-    different figure and argument of the rules.
+    ``day`` is the last one that is told of: the peers of a level are those in office on it. Three queries, and one or two for
+    each different figure of the rules and, where it can't tell days, argument.
     """
     rules = list(PointRule.objects.filter(is_active=True))
     least = current_peer_rule().least_peers
@@ -147,7 +156,10 @@ def standings(deputy_ids: Collection[int], period: Period, day: datetime.date) -
     asked = set(deputy_ids)
     levels = {level for deputy in asked for level in held.get(deputy, ())}
     compared = {level for level in levels if len(in_office[level]) >= least}
-    counted = Counted(asked.union(*(in_office[level] for level in compared)), period)
+    arguments = {figure.key: {""} for figure in about_deputies()}
+    for rule in rules:
+        arguments.setdefault(rule.figure, set()).add(rule.argument)
+    counted = Counted(asked.union(*(in_office[level] for level in compared)), period, arguments)
     scoring = {level: rules_of(level, rules) for level in (*levels, "")}
     totals = {
         level: {pk: sum((each.points for each in _scored(scoring[level], counted, pk)), _ZERO) for pk in in_office[level]}

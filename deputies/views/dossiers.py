@@ -13,7 +13,7 @@ from congress.document_tables import batches_table
 from congress.errors import DomainError
 from congress.models import DocumentBatch
 from congress.periods import Period
-from deputies.documents.dossier import NO_DUTIES, peers_of
+from deputies.documents.dossier import peers_of
 from deputies.enums import DutyState
 from deputies.forms.dossiers import BatchForm
 from deputies.models import Deputy
@@ -92,8 +92,7 @@ def dossier(request: HttpRequest, code: str) -> HttpResponse:
         "is_own": deputy.user_id == request.user.pk,
         "figs": [{"label": each.label, "value": each.value.normalize(), "unit": each.unit, "url": each.url} for each in found.numbers],
         **_points(found),
-        "duties": None if found.duties is None else [(each, *_STATES[each.fulfilment.state]) for each in found.duties],
-        "no_duties": NO_DUTIES,
+        "duties": [(each, *_STATES[each.fulfilment.state]) for each in found.duties],
         "parts": [(part, part.lines[-_SHOWN:][::-1] if part.url else part.lines[::-1]) for part in found.parts if part.lines],
         "without": "、".join(part.section.title for part in found.parts if not part.lines),
     }

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from suggestions.demo.matters import BAD, FAIR, GOOD
+from suggestions.demo.matters import BAD, FAIR, GOOD, Life, Matter
+from suggestions.enums import Occasion
 
 
 class Earlier(NamedTuple):
@@ -18,6 +19,27 @@ class Earlier(NamedTuple):
     days: int = 70
     kept: bool | None = None
     support: str = ""
+    matter: Matter | None = None  # one of the last session's, with words of its own
+
+    @property
+    def supports(self) -> tuple[str, ...]:
+        return self.matter.life.supports if self.matter else (self.support,) if self.support else ()
+
+
+# What a life may hold that is written in bulk: everything else goes by the services.
+_PLAIN = {"until", "takes", "judged", "supports", "cosigners", "origin"}
+
+
+def is_plain(matter: Matter) -> bool:
+    """Answered once, judged well enough, and done: nothing of it needs to be played."""
+    usual = Life()
+    odd = {name for name, value in vars(matter.life).items() if value != getattr(usual, name)} - _PLAIN
+    return matter.occasion == Occasion.IN_SESSION and not odd and len(matter.life.judged) == 1
+
+
+def of_matter(matter: Matter) -> Earlier:
+    (judged,) = matter.life.judged
+    return Earlier(matter.title, matter.category, matter.unit, judged.reply_class, judged.result, matter.life.takes, matter=matter)
 
 
 # One tuple a session, the latest first.

@@ -15,6 +15,7 @@ from suggestions.demo.answered import MATTERS as ANSWERED
 from suggestions.demo.answered import TOWN_MATTERS
 from suggestions.demo.between import MATTERS as BETWEEN
 from suggestions.demo.cast import Cast, gather
+from suggestions.demo.earlier import is_plain
 from suggestions.demo.handling import supervise
 from suggestions.demo.lives import days_of, live
 from suggestions.demo.play import Life, play
@@ -42,11 +43,12 @@ def load(random: Random) -> None:
 def _lives(cast: Cast) -> list[Life]:
     known: dict[str, Suggestion] = {}
     lives = []
-    for matter in (*IN_SESSION, *BETWEEN, *ANSWERED, *TOWN_MATTERS):
+    played = [matter for matter in IN_SESSION if not is_plain(matter)]  # the others are there already
+    for matter in (*played, *BETWEEN, *ANSWERED, *TOWN_MATTERS):
         lives.append(live(cast, matter, known))
         if matter.life.key:
             lives.append(supervise(cast, matter, known, days_of(cast, matter)[2]))
-    lives.append(voter.life(cast, known))
+    lives += [voter.life(cast, known), voter.word_back(cast, known)]
     return lives
 
 

@@ -1,4 +1,7 @@
-"""Earlier sessions of the term, written in bulk: all closed, with what units answered and deputies thought of it."""
+"""Earlier sessions of the term, and what went smoothly in the last, written in bulk: they are many.
+
+All closed, with what units answered and deputies thought of it.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,14 @@ from dataclasses import dataclass
 from congress.models import Session
 from congress.workdays import Deadline
 from suggestions.demo.cast import Cast
-from suggestions.demo.earlier import YEARS, Earlier
+from suggestions.demo.earlier import YEARS, Earlier, is_plain, of_matter
 from suggestions.demo.matters import BAD, GOOD
 from suggestions.demo.play import Date, days
+from suggestions.demo.session import MATTERS as IN_SESSION
 from suggestions.enums import (
     ClockState,
     CommitmentState,
+    CosignState,
     HandlingRole,
     HandlingState,
     LimitKind,
@@ -22,7 +27,7 @@ from suggestions.enums import (
     ReplyState,
     SuggestionState,
 )
-from suggestions.models import Clock, Commitment, Consultation, Evaluation, Handling, Reply, Suggestion, SuggestionStep
+from suggestions.models import Clock, Commitment, Consultation, Cosigner, Evaluation, Handling, Reply, Suggestion, SuggestionStep
 from suggestions.services import similarity
 
 _BASIS = "代表在走访和调研中了解到，{about}方面群众反映比较集中，影响生产生活，现有安排还不能满足需要。"
@@ -33,7 +38,7 @@ _ANSWERS = {
     "C": "您建议的事项已列入规划：{about}拟纳入下一年度计划，待资金落实后分步实施。",
     "D": "您建议的事项受政策和资金条件限制，目前难以实施，留作参考，我们将继续向上争取。",
 }
-_ACCEPTED, _ASSIGNED, _SIGNED = 5, 9, 12  # days after the session opened
+_ACCEPTED, _ASSIGNED, _SIGNED = 6, 9, 12  # days after the session opened
 _JUDGED = 9  # days after the answer
 _YEAR = 365
 
@@ -62,7 +67,7 @@ def make(cast: Cast) -> None:
     """Numbers run through the term from its first session, as ``examine`` gives them."""
     sessions = list(Session.objects.filter(term=cast.session.term, starts_on__lt=cast.session.starts_on).order_by("-starts_on"))
     planned = [(session, row) for session, rows in reversed(list(zip(sessions, YEARS, strict=False))) for row in rows]
-    _write(cast, planned)
+    _write(cast, [*planned, *((cast.session, of_matter(matter)) for matter in IN_SESSION if is_plain(matter))])
 
 
 def _write(cast: Cast, planned: list[tuple[Session, Earlier]]) -> None:
@@ -80,8 +85,9 @@ def _write(cast: Cast, planned: list[tuple[Session, Earlier]]) -> None:
             occasion=Occasion.IN_SESSION,
             number=number,
             title=f"关于{row.title}的建议",
-            basis=_BASIS.format(about=row.title),
-            request=_REQUEST.format(about=row.title),
+            basis=row.matter.basis if row.matter else _BASIS.format(about=row.title),
+            request=row.matter.request if row.matter else _REQUEST.format(about=row.title),
+            origin=row.matter.life.origin if row.matter else "",
             category=cast.categories.get(row.category),
             proposer=seat,
             state=SuggestionState.CLOSED,
@@ -98,6 +104,12 @@ def _write(cast: Cast, planned: list[tuple[Session, Earlier]]) -> None:
         each.suggestion.created_at = cast.moment(each.opened - days(6), each.number)
     Suggestion.objects.bulk_update(rows, ["created_at"])
     similarity.index(rows)
+    Cosigner.objects.bulk_create(
+        Cosigner(suggestion=each.suggestion, mandate=other, state=CosignState.CONFIRMED, answered_at=each.suggestion.created_at)
+        for each in made
+        if each.row.matter
+        for other in cast.others(each.suggestion.proposer, each.row.matter.life.cosigners)
+    )
     _steps(cast, made)
     _handle(cast, made)
 
@@ -129,9 +141,7 @@ def _steps(cast: Cast, made: list[_Made]) -> None:
 def _handle(cast: Cast, made: list[_Made]) -> None:
     handlings: list[Handling] = []
     for each in made:
-        for key, role in ((each.row.unit, HandlingRole.LEAD), (each.row.support, HandlingRole.SUPPORT)):
-            if not key:
-                continue
+        for key, role in ((each.row.unit, HandlingRole.LEAD), *((key, HandlingRole.SUPPORT) for key in each.row.supports)):
             unit = cast.unit(key)
             supports = role == HandlingRole.SUPPORT
             done = each.assigned + days(25) if supports else each.replied
@@ -162,7 +172,7 @@ def _handle(cast: Cast, made: list[_Made]) -> None:
                 handling=part,
                 state=ReplyState.SENT,
                 document_number=f"榕政办函〔{each.replied.year}〕{each.number}号",
-                text=_ANSWERS[each.row.reply_class].format(about=each.row.title),
+                text=each.row.matter.answer if each.row.matter else _ANSWERS[each.row.reply_class].format(about=each.row.title),
                 reply_class=cast.classes[each.row.reply_class],
                 publicity=Publicity.FULL,
                 contact_person=actor.name,

@@ -7,9 +7,9 @@ from collections.abc import Generator
 
 from django.utils import timezone
 
-from congress.models import Organisation
+from congress.models import User
 from deputies.enums import Channel, OpinionState, Way
-from deputies.models import Opinion
+from deputies.models import Mandate
 from deputies.services import contacts, opinions
 from deputies.services.contacts import Voter
 from suggestions.demo.answered import VOTER_MATTER, VOTER_SAID
@@ -21,11 +21,11 @@ from suggestions.models import Suggestion
 Life = Generator[Date, Date, None]
 
 
+_TOLD = 86  # days after it is handed in: the answer has come, and the deputy has judged it
+
+
 def life(cast: Cast, known: dict[str, Suggestion]) -> Life:
-    town = cast.town_seats[0].term.congress.area.path
-    seat = next((seat for seat in cast.seats if seat.deputy.user_id and seat.area.path.startswith(town)), cast.seats[0])
-    path = next((path for path in cast.staff if seat.area.path.startswith(path)), "")
-    actor, staff = cast.author(seat), cast.staff.get(path, cast.office)
+    seat, actor = _deputy(cast)
     handed_in = cast.today - days(VOTER_MATTER.life.ago)
     day = yield handed_in - days(24)
     at = timezone.make_aware(datetime.datetime.combine(day, datetime.time(8, 20)))
@@ -41,19 +41,24 @@ def life(cast: Cast, known: dict[str, Suggestion]) -> Life:
         awaits_opinion=True,
     )
     opinion = opinions.record(actor=actor, contact=contact, text=VOTER_SAID, way=Way.SUGGESTION)
-    yield handed_in - days(20)
-    organ = Organisation.objects.get(pk=staff.access.held[0].organisation_id)
-    opinion = opinions.pass_on(actor=staff, opinion=opinion, version=opinion.version, way=Way.SUGGESTION, responsible=organ)
     yield from live(cast, VOTER_MATTER, known, seat, (opinion,))
-    opinion = Opinion.objects.get(pk=opinion.pk)
-    suggestion = known[VOTER_MATTER.title]
-    suggestion.refresh_from_db()
-    closed = suggestion.closed_on or cast.today
-    yield closed + days(1)
-    opinion.refresh_from_db()
-    if opinion.state != OpinionState.ANSWERED:
-        opinion = opinions.answer(actor=staff, opinion=opinion, version=opinion.version, result=VOTER_MATTER.answer)
-    day = yield closed + days(3)
+
+
+def word_back(cast: Cast, known: dict[str, Suggestion]) -> Life:
+    """A life beside the matter's, which goes on with its promise. Closing the suggestion answered the opinion."""
+    _, actor = _deputy(cast)
+    day = yield cast.today - days(VOTER_MATTER.life.ago - _TOLD)
+    opinion = known[VOTER_MATTER.title].opinions.get()
+    while opinion.state != OpinionState.ANSWERED:  # holidays came between
+        day = yield day + days(3)
+        opinion.refresh_from_db()
     opinion = opinions.tell_voter(actor=actor, opinion=opinion, version=opinion.version, on=day)
     yield day + days(1)
     opinions.close(actor=actor, opinion=opinion, version=opinion.version, is_settled=True)
+
+
+def _deputy(cast: Cast) -> tuple[Mandate, User]:
+    """The deputy with an account who serves in the town."""
+    town = cast.town_seats[0].term.congress.area.path
+    seat = next((seat for seat in cast.seats if seat.deputy.user_id and seat.area.path.startswith(town)), cast.seats[0])
+    return seat, cast.author(seat)

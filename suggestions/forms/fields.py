@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Iterable
 from typing import Any
@@ -78,3 +79,46 @@ class MandatesField(forms.CharField):
                 raise ValidationError(f"叫“{name}”的代表不止一名：{'、'.join(row.deputy.code for row in named)}。请填写代表编号。")
             found.append(named[0])
         return list(dict.fromkeys(found))
+
+
+_DAY = re.compile(r"^\s*(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?\s*$")
+
+
+class DayInput(forms.DateInput):
+    """A calendar to choose from. What is no day stands in a plain box, so that it is seen and can be put right."""
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        shown = context["widget"]["value"]
+        if isinstance(shown, str) and (found := _DAY.match(shown)) and (day := _day(found)):
+            context["widget"]["value"], shown = day.isoformat(), None
+        context["widget"]["type"] = "text" if shown else "date"
+        return context
+
+
+class DayField(forms.DateField):
+    """A day as people write it: 2026-09-30, 2026/9/30, 2026年9月30日. One that does not exist is called so by name."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=DayInput(), **kwargs)
+
+    def to_python(self, value: Any) -> datetime.date | None:
+        if not isinstance(value, str) or not value.strip():
+            return super().to_python(value)
+        found = _DAY.match(value)
+        if found is None:
+            raise ValidationError("请填写日期，如：2026-09-30。")
+        if (day := _day(found)) is None:
+            year, month, number = (int(part) for part in found.groups())
+            raise ValidationError(f"没有{year}年{month}月{number}日这一天，请核对。")
+        return day
+
+
+def _day(found: re.Match[str]) -> datetime.date | None:
+    try:
+        return datetime.date(*(int(part) for part in found.groups()))
+    except ValueError:
+        return None

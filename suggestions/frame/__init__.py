@@ -1,5 +1,5 @@
 """What suggestions add to the frame: navigation, search, to-dos, panels and words of the audit trail."""
 
-from suggestions.frame import evaluating, papers, suggestions, words
+from suggestions.frame import evaluating, handling, papers, suggestions, words
 
-PARTS = (words, suggestions, evaluating, papers)
+PARTS = (words, suggestions, handling, evaluating, papers)

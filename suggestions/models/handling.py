@@ -194,6 +194,8 @@ class Reply(models.Model):
     summary = models.TextField("公开摘要", blank=True)
     contact_person = models.CharField("联系人", max_length=20, blank=True)
     contact_phone = models.CharField("联系电话", max_length=30, blank=True)
+    # What it will promise, as typed: [{"text": …, "due_on": "2027-05-01"}]. Sent, they become ``Commitment`` rows.
+    promises = models.JSONField("拟承诺事项", default=list, blank=True)
     signer = models.CharField("签发人", max_length=20, blank=True)
     drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="起草人")
     signed_by = models.ForeignKey(

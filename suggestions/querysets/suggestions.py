@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 
 from congress.enums import CongressLevel, Role
-from suggestions.enums import ANSWERING, OVER, ClockState, LimitKind, Publicity, PublicityWish, SuggestionState
+from suggestions.enums import ANSWERING, OVER, UNIT_ROLES, ClockState, LimitKind, Publicity, PublicityWish, SuggestionState
 from suggestions.querysets.filtering import searching
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class SuggestionQuerySet(models.QuerySet["Suggestion"]):
             seen |= _ACCEPTED & Q(congress__in=seats)
         if areas := access.area_ids(Role.DISPATCHER):
             seen |= _ACCEPTED & Q(congress__area__in=areas)
-        if units := access.organisation_ids(Role.HANDLING_UNIT):
+        if units := access.organisation_ids(*UNIT_ROLES):
             seen |= _handled_by(units)
         return self.filter(seen)
 
@@ -61,6 +61,13 @@ class SuggestionQuerySet(models.QuerySet["Suggestion"]):
         if areas := user.access.area_ids(Role.DISPATCHER):
             found |= Q(congress__area__in=areas)
         return self.filter(found, state=SuggestionState.ACCEPTED)
+
+    def given_out_by(self, user: User) -> Self:
+        """Those that the person's organ runs, or, once accepted, dispatches."""
+        found = _run(user)
+        if areas := user.access.area_ids(Role.DISPATCHER):
+            found |= _ACCEPTED & Q(congress__area__in=areas)
+        return self.filter(found)
 
     def named_to(self, user: User) -> Self:
         """Those whose deputies' names the person may know: a deputy can ask that only the organ that runs the matter and the
@@ -159,7 +166,7 @@ def _own(user: User) -> Q:
 
 def _near(user: User) -> Q:
     near = _own(user) | _run(user)
-    if units := user.access.organisation_ids(Role.HANDLING_UNIT):
+    if units := user.access.organisation_ids(*UNIT_ROLES):
         near |= _handled_by(units)
     return near
 

@@ -8,7 +8,7 @@ import rules
 
 from congress.enums import CongressLevel, Role
 from congress.rules import is_district_staff, is_leader, is_office
-from suggestions.enums import EDITABLE, SuggestionState
+from suggestions.enums import EDITABLE, UNIT_ROLES, SuggestionState
 
 if TYPE_CHECKING:
     from congress.models import User
@@ -65,7 +65,7 @@ def is_asked(user: User, cosigner: Cosigner | None) -> bool:
 
 @rules.predicate
 def works_for_unit(user: User, handling: Handling | None) -> bool:
-    return handling is not None and user.is_authenticated and handling.unit_id in user.access.organisation_ids(Role.HANDLING_UNIT)
+    return handling is not None and user.is_authenticated and handling.unit_id in user.access.organisation_ids(*UNIT_ROLES)
 
 
 @rules.predicate
@@ -78,7 +78,7 @@ def handles(user: User, suggestion: Suggestion | None) -> bool:
     """Somebody of a unit that has or had it in hand."""
     if suggestion is None or not user.is_authenticated:
         return False
-    units = user.access.organisation_ids(Role.HANDLING_UNIT)
+    units = user.access.organisation_ids(*UNIT_ROLES)
     return bool(units) and any(row.unit_id in units for row in suggestion.handlings.all())
 
 
@@ -124,6 +124,9 @@ rules.add_perm("suggestions.examine_suggestion", runs)
 rules.add_perm("suggestions.assign_suggestion", runs | (dispatches & is_accepted))
 rules.add_perm("suggestions.decide_request", runs_its_suggestion)
 rules.add_perm("suggestions.handle_suggestion", works_for_unit)
+rules.add_perm("suggestions.mark_reply_file", works_for_unit | runs_its_suggestion)
+rules.add_perm("suggestions.read_replies", proposes | typed_it | signs_along | runs | dispatches | handles | is_leader)
+rules.add_perm("suggestions.hold_clock", runs)
 rules.add_perm("suggestions.see_names", names_are_open | proposes | typed_it | signs_along | runs | handles)
 rules.add_perm("suggestions.see_inner_steps", runs | dispatches | handles | is_leader)
 rules.add_perm("suggestions.withdraw_suggestion", proposes | typed_it)

@@ -56,7 +56,7 @@ def assign(
     )
     clocks.stop(actor=actor, clocks=suggestion.clocks.filter(kind__in=[LimitKind.ASSIGN, LimitKind.REASSIGN]), on=on)
     for unit, role in units.items():
-        _give(actor, suggestion, unit, role, instruction, on, calendar)
+        give(actor, suggestion, unit, role, instruction, on, calendar)
     tell_proposers(suggestion, f"您的建议已交{names}办理：{suggestion.title}", f"assigned-{suggestion.version}")
     return suggestion
 
@@ -90,22 +90,32 @@ def add_unit(*, actor: User, suggestion: Suggestion, unit: Organisation, role: H
     if role == HandlingRole.LEAD or (role == HandlingRole.SEPARATE) != (HandlingRole.SEPARATE in roles):
         raise DomainError("主办件只能增加协办单位，分办件只能增加分办单位。")
     refuse_unit(unit)
-    return _give(actor, suggestion, unit, role, instruction, timezone.localdate(), Calendar.load())
+    return give(actor, suggestion, unit, role, instruction, timezone.localdate(), Calendar.load())
 
 
-def _give(
-    actor: User, suggestion: Suggestion, unit: Organisation, role: HandlingRole, instruction: str, on: datetime.date, calendar: Calendar
+def give(
+    actor: User,
+    suggestion: Suggestion,
+    unit: Organisation,
+    role: str,
+    instruction: str,
+    on: datetime.date,
+    calendar: Calendar,
+    round: int = 1,
 ) -> Handling:
+    """The unit's part with its clocks; in a later round it is the one of handling again. The caller has locked and asked."""
     handling = Handling.objects.create(
-        suggestion=suggestion, unit=unit, role=role, assigned_on=on, assigned_by=actor, instruction=instruction.strip()
+        suggestion=suggestion, unit=unit, role=role, assigned_on=on, assigned_by=actor, instruction=instruction.strip(), round=round
     )
     if role == HandlingRole.SUPPORT:
         kinds = [LimitKind.SIGN, LimitKind.RETURN, LimitKind.SUPPORT]
+    elif round > 1:
+        kinds = [LimitKind.SIGN, LimitKind.REHANDLE]
     else:
         answer = LimitKind.ANSWER_LONG if suggestion.is_difficult else LimitKind.ANSWER
         kinds = [LimitKind.SIGN, LimitKind.RETURN, *([LimitKind.CONTACT] if suggestion.wants_consultation else []), answer]
-    clocks.start(actor=actor, suggestion=suggestion, handling=handling, kinds=kinds, on=on, calendar=calendar)
-    tell_unit(handling, f"新交办的代表建议（{role.label}）：{suggestion.title}")
+    clocks.start(actor=actor, suggestion=suggestion, handling=handling, kinds=kinds, on=on, round=round, calendar=calendar)
+    tell_unit(handling, f"新交办的代表建议（{HandlingRole(role).label}）：{suggestion.title}")
     return handling
 
 

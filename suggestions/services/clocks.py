@@ -55,8 +55,11 @@ def start(
 
 
 def stop(*, actor: audit.Actor, clocks: Iterable[Clock], on: datetime.date) -> None:
-    """What the clocks waited for was done. A stopped clock stays as it is."""
+    """What the clocks waited for was done. A stopped clock stays as it is; a paused one runs on that day, and stops."""
     found = [clock for clock in clocks if clock.state != ClockState.STOPPED]
+    for clock in found:
+        if clock.state == ClockState.PAUSED:
+            resume(actor=actor, clock=clock, on=on)
     for clock in found:
         clock.state, clock.stopped_on = ClockState.STOPPED, on
     Clock.objects.bulk_update(found, ["state", "stopped_on"])

@@ -41,6 +41,9 @@ def examine(
     require(actor, "suggestions.examine_suggestion", suggestion)
     if suggestion.state == _STATES[outcome]:
         return suggestion
+    if suggestion.state != SuggestionState.SUBMITTED:
+        # What units have in hand goes back to 待交办 only when a return is granted, never by a second examination.
+        raise DomainError(f"该建议现为“{suggestion.get_state_display()}”，不能转为“{_STATES[outcome].label}”。")
     if outcome == Outcome.ACCEPT and grounds:
         raise DomainError("勾选了不应当作为建议提出的情形，不能受理。请取消勾选，或者选择其他处理结果。")
     if outcome != Outcome.ACCEPT and not explanation.strip():

@@ -22,6 +22,7 @@ from deputies.models import Mandate, Opinion
 from suggestions.enums import (
     EDITABLE,
     OPEN_HANDLING,
+    UNIT_ROLES,
     ClockState,
     CosignState,
     HandlingState,
@@ -290,7 +291,7 @@ def tell_those_who_run(suggestion: Suggestion, text: str, what: str) -> None:
 
 def _tell_unit(handling: Handling, text: str) -> None:
     notify(
-        User.objects.in_role(Role.HANDLING_UNIT, organisation=handling.unit),
+        User.objects.in_role(*UNIT_ROLES, organisation=handling.unit),
         text=text[:200],
         url=link_to(handling.suggestion),
         key=f"handling-{handling.pk}-{handling.version}",

@@ -10,17 +10,18 @@ import datetime
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from congress.enums import Role
 from congress.errors import DomainError
-from congress.models import User
+from congress.models import RoleGrant, User
 from congress.services import audit
 from congress.services.audit import SYSTEM
 from congress.services.notices import notify
 from congress.workdays import Calendar
-from suggestions.enums import ClockState, LimitKind, ReminderKind
-from suggestions.models import Clock, Reminder
+from suggestions.enums import UNIT_ROLES, ClockState, LimitKind, ReminderKind
+from suggestions.models import Clock, Handling, Reminder
 from suggestions.services.examining import tell_proposers
 from suggestions.services.moves import locked, person, require
 from suggestions.services.profiles import profile_of
@@ -64,8 +65,7 @@ def remind(*, clock: Clock, kind: ReminderKind, on: datetime.date, left: int) ->
     else:
         notify(_people_of(clock), text=words[:200], url=link_to(suggestion), key=key)
         if kind == ReminderKind.LATE:
-            dispatchers = User.objects.filter(grants__role=Role.DISPATCHER, grants__organisation__area=suggestion.congress.area_id)
-            notify(dispatchers.distinct(), text=words[:200], url=link_to(suggestion), key=key)
+            notify(_dispatchers(clock), text=words[:200], url=link_to(suggestion), key=key)
             tell_those_who_run(suggestion, words, key)
     audit.record(SYSTEM, "suggestions.remind", suggestion, changes={"kind": [None, kind.value]})
     return True
@@ -91,12 +91,33 @@ def urge(*, actor: User, clocks: Iterable[Clock], kind: ReminderKind = ReminderK
                 tell_proposers(suggestion, words, key)
             else:
                 notify(_people_of(clock), text=words[:200], url=link_to(suggestion), key=key)
+                copied = _dispatchers(clock).exclude(pk=actor.pk)  # a copy goes to whoever gave it out
+                notify(copied, text=f"抄送催办：{words}"[:200], url=link_to(suggestion), key=f"{key}-copy")
             audit.record(actor, "suggestions.urge", suggestion, changes={"kind": [None, ReminderKind(kind).value]})
     return sent
+
+
+def urge_parts(*, actor: User, handlings: Iterable[Handling], text: str = "") -> tuple[int, int]:
+    """催办 of many units' parts at once, each by its nearest limit. Returns how many were urged, and how many have no limit that
+    runs. Raises as ``urge``, before anything is sent.
+    """
+    parts = [handling.pk for handling in handlings]
+    nearest: dict[int, Clock] = {}
+    rows = Clock.objects.pressing().filter(handling__in=parts).select_related("suggestion", "handling__unit")
+    for clock in rows.order_by("due_on", "pk"):
+        assert clock.handling_id is not None
+        nearest.setdefault(clock.handling_id, clock)
+    return urge(actor=actor, clocks=nearest.values(), text=text[:200]), len(set(parts) - set(nearest))
 
 
 def _people_of(clock: Clock) -> Iterable[User]:
     """The unit's people; without a unit whoever must assign it."""
     if clock.handling is not None:
-        return User.objects.in_role(Role.HANDLING_UNIT, organisation=clock.handling.unit)
-    return User.objects.filter(grants__role=Role.DISPATCHER, grants__organisation__area=clock.suggestion.congress.area_id).distinct()
+        return User.objects.in_role(*UNIT_ROLES, organisation=clock.handling.unit)
+    return _dispatchers(clock)
+
+
+def _dispatchers(clock: Clock) -> QuerySet[User]:
+    """The government's dispatchers in the congress's area, with the role in force today."""
+    grants = RoleGrant.objects.in_force().filter(role=Role.DISPATCHER, organisation__area=clock.suggestion.congress.area_id)
+    return User.objects.filter(is_active=True, pk__in=grants.values("user"))

@@ -30,6 +30,8 @@ def ask_return(*, actor: User, handling: Handling, reason: str, proposed_unit: O
     require(actor, "suggestions.handle_suggestion", handling)
     if found := handling.return_requests.filter(is_open=True).first():
         return found
+    if handling.round > 1:
+        raise DomainError("重新办理的建议不能退回，请按期答复。")
     if not reason.strip():
         raise DomainError("请写明退回的理由。")
     if proposed_unit == handling.unit:

@@ -6,28 +6,32 @@ import datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from congress.enums import Role
 from congress.errors import DomainError
 from congress.models import User
 from congress.services import audit
 from congress.services.notices import notify
 from deputies.models import Deputy
-from suggestions.enums import ANSWERING, ClockState, HandlingRole, HandlingState, LimitKind, SuggestionState
+from suggestions.enums import ANSWERING, OPEN_HANDLING, UNIT_ROLES, ClockState, HandlingRole, HandlingState, LimitKind, SuggestionState
 from suggestions.models import Clock, Consultation, Handling, Suggestion
 from suggestions.services import clocks
 from suggestions.services.moves import locked, locked_handling, move, move_handling, require, step
 from suggestions.services.proposing import link_to
 
+ANSWER_KINDS = (LimitKind.ANSWER, LimitKind.ANSWER_LONG, LimitKind.REHANDLE)
+
 
 @transaction.atomic
 def sign_for(*, actor: User, handling: Handling) -> Handling:
-    """签收: the unit has it in hand. A second call is a no-op."""
+    """签收: the unit has it in hand. A second call is a no-op. Raises DomainError for what it asked to return, or answered."""
     handling = locked_handling(handling)
     require(actor, "suggestions.handle_suggestion", handling)
     if handling.state == HandlingState.IN_HAND:
         return handling
+    if handling.state != HandlingState.ASSIGNED:  # the table lets it be in hand again, by a decision or a judgement
+        raise DomainError(f"该件现为“{handling.get_state_display()}”，不能签收。")
     handling = move_handling(actor, "suggestions.sign_for", handling, HandlingState.IN_HAND, signed_at=timezone.now(), signed_by=actor)
     _stop(actor, handling, LimitKind.SIGN)
     suggestion = handling.suggestion
@@ -40,12 +44,16 @@ def sign_for(*, actor: User, handling: Handling) -> Handling:
 
 @transaction.atomic
 def claim(*, actor: User, handling: Handling) -> Handling:
-    """A colleague of the unit takes it on herself; whoever has it is named. A second call is a no-op; another's claim is refused."""
+    """A colleague of the unit takes it on herself; whoever has it is named. A second call is a no-op; another's claim is refused,
+    unless she no longer works for the unit.
+    """
     handling = locked_handling(handling)
     require(actor, "suggestions.handle_suggestion", handling)
     if handling.claimed_by_id == actor.pk:
         return handling
-    if handling.claimed_by_id is not None:
+    if handling.state not in OPEN_HANDLING:
+        raise DomainError(f"该件现为“{handling.get_state_display()}”，不用再认领。")
+    if handling.claimed_by_id is not None and people_of(handling).filter(pk=handling.claimed_by_id).exists():
         raise DomainError(f"这件建议已由{handling.claimed_by}认领。")
     Handling.objects.filter(pk=handling.pk).update(claimed_by=actor)
     audit.record(actor, "suggestions.claim", handling.suggestion)
@@ -129,17 +137,21 @@ def confirm_consultation(*, actor: User, consultation: Consultation) -> Consulta
 
 def answer_clock(handling: Handling) -> Clock | None:
     """The clock by which the unit must answer in this round, while it runs."""
-    kinds = [LimitKind.ANSWER, LimitKind.ANSWER_LONG, LimitKind.REHANDLE]
-    return handling.clocks.filter(kind__in=kinds, round=handling.round, state=ClockState.RUNNING).first()
+    return handling.clocks.filter(kind__in=ANSWER_KINDS, round=handling.round, state=ClockState.RUNNING).first()
 
 
 def _stop(actor: User, handling: Handling, *kinds: LimitKind) -> None:
     clocks.stop(actor=actor, clocks=handling.clocks.filter(kind__in=kinds, round=handling.round), on=timezone.localdate())
 
 
+def people_of(handling: Handling) -> QuerySet[User]:
+    """Everybody who works for the unit today."""
+    return User.objects.in_role(*UNIT_ROLES, organisation=handling.unit)
+
+
 def tell_unit(handling: Handling, text: str) -> None:
     notify(
-        User.objects.in_role(Role.HANDLING_UNIT, organisation=handling.unit),
+        people_of(handling),
         text=text[:200],
         url=link_to(handling.suggestion),
         key=f"handling-{handling.pk}-{handling.version}-{text[:8]}",

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from html import escape
 from typing import Any
 
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from congress.templatetags.frame import icon, tag
+from congress.templatetags.frame import cn_date, icon, tag
 from congress.workdays import Calendar
-from suggestions.enums import ClockState, LimitKind
+from suggestions.enums import ClockAct, ClockState, LimitKind
 
 GREEN, YELLOW, RED = "ok", "warn", "bad"
+_PLAIN = (ClockAct.STARTED, ClockAct.STOPPED)  # every clock starts and stops
 _ICONS = {GREEN: "clock", YELLOW: "alert", RED: "late"}
 
 
@@ -38,8 +40,9 @@ def light(due_on: datetime.date, yellow: int, calendar: Calendar, on: datetime.d
     return tag(tone, _ICONS[tone], words)
 
 
-def clock_html(clock: Any, yellow: int, calendar: Calendar, *, unfolds: bool = True) -> SafeString:
-    """A clock with its day, its light or how it ended, and its calculation to unfold (怎么算的).
+def clock_html(clock: Any, yellow: int, calendar: Calendar, *, unfolds: bool = True, trace: Iterable[Any] = ()) -> SafeString:
+    """A clock with its day, its light or how it ended, its calculation to unfold (怎么算的), and its ``trace`` (what was done
+    to it, as ``ClockEvent``s) where somebody moved it.
 
     ``clock`` has ``kind``, ``state``, ``due_on``, ``is_provisional`` and ``stopped_on``, and ``steps`` when it ``unfolds``.
     """
@@ -60,5 +63,16 @@ def clock_html(clock: Any, yellow: int, calendar: Calendar, *, unfolds: bool = T
     if unfolds and clock.steps:
         listed = "".join(f"<li>{escape(step)}</li>" for step in clock.steps)
         how = f'<details class="how"><summary>怎么算的{icon("down")}</summary><ol>{listed}</ol></details>'
+    moved = [event for event in trace if event.act not in _PLAIN]
+    if moved:
+        listed = "".join(f"<li>{escape(_told(event))}</li>" for event in moved)
+        how += f'<details class="how"><summary>变动记录{icon("down")}</summary><ol>{listed}</ol></details>'
     # SECURITY: every text handed in goes through escape() or tag(); the rest is our own.
     return SafeString(f'<div class="due"><span>{escape(label)} <time datetime="{due_on}">{day}</time></span> {state}{unsure}{how}</div>')
+
+
+def _told(event: Any) -> str:
+    """2026年9月30日暂停，截止2026年12月1日：代表要求补充材料（韦工委）"""
+    due = f"，截止{cn_date(event.due_on)}" if event.due_on and event.act != ClockAct.PAUSED else ""
+    reason = f"：{event.reason}" if event.reason else ""
+    return f"{cn_date(event.on)}{ClockAct(event.act).label}{due}{reason}（{event.actor.name if event.actor else '系统'}）"

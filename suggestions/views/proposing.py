@@ -23,6 +23,7 @@ from suggestions.forms.proposing import BeginForm, WriteForm
 from suggestions.models import Reply, Suggestion, SuggestionFile
 from suggestions.services import proposing, similarity, words
 from suggestions.services.profiles import profile_of
+from suggestions.tables.replies import words_of
 from suggestions.tables.suggestions import nameless, state_tag
 from suggestions.views.suggestions import found
 
@@ -215,7 +216,7 @@ def similar(request: HttpRequest) -> HttpResponse:
 
 
 def alike(request: HttpRequest, title: str, besides: Suggestion | None) -> list[dict[str, Any]]:
-    """The likest first. At most seven queries."""
+    """The likest first, each with as much of its answer as the reader may know. At most eight queries."""
     likes = similarity.find(title, besides=besides, most=_LOOKED_AT)
     seen = set(
         Suggestion.objects.visible_to(request.user).filter(pk__in=[each.suggestion.pk for each in likes]).values_list("pk", flat=True)
@@ -224,6 +225,7 @@ def alike(request: HttpRequest, title: str, besides: Suggestion | None) -> list[
     rows = [each.suggestion for each in likes]
     hidden = nameless(rows, request)
     replies = Reply.objects.told_to(request.user).filter(handling__suggestion__in=rows, state=ReplyState.SENT)
+    whole = set(Reply.objects.whole_to(request.user).filter(handling__suggestion__in=rows).values_list("pk", flat=True))
     answers: dict[int, Reply] = {}
     for reply in replies.select_related("handling__unit", "reply_class").order_by("round", "pk"):
         answers[reply.handling.suggestion_id] = reply
@@ -233,9 +235,10 @@ def alike(request: HttpRequest, title: str, besides: Suggestion | None) -> list[
             "percent": round(each.share * 100),
             "state": state_tag(row.state),
             "is_named": row.pk not in hidden,
-            "reply": answers.get(row.pk),
+            "reply": answer,
+            "words": words_of(answer, answer.pk in whole) if answer else "",
         }
-        for each, row in zip(likes, rows, strict=True)
+        for each, row, answer in ((each, row, answers.get(row.pk)) for each, row in zip(likes, rows, strict=True))
     ]
 
 

@@ -51,7 +51,7 @@ PAGES: tuple[Page, ...] = (
     _known("activities:edit_batch", "training batch", opens="office town1"),
     _known("activities:remove_batch", "training batch", opens="office town1"),
     _known("activities:invite_untrained", "training batch", opens="office town1"),
-    Page("activities:training_coverage", opens=WITH_ROLE, refused="visitor"),
+    Page("activities:training_coverage"),
     Page("activities:training_deputies"),
     Page("activities:training_deputies_xlsx"),
     Page("activities:training_hours", ("deputy of town1",), opens=f"{DISTRICT} town1 deputy"),

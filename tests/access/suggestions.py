@@ -10,6 +10,8 @@ ASSIGN = f"{STAFF} dispatcher"
 SEES = f"{ASSIGN} leader deputy unit"
 SEEN = "office leader town1 deputy dispatcher unit"  # who knows of one that was assigned to the unit
 
+IN_UNITS = f"unit dispatcher {TOWN_OFFICES}"  # whoever may work for an organisation that can be given a suggestion
+
 
 def _known(name: str, *arguments: str, opens: str, everyone: str = ANYBODY, posts: str = "") -> Page:
     """A page for some of ``everyone`` who knows of the record."""
@@ -29,6 +31,13 @@ PAGES: tuple[Page, ...] = (
     _known("suggestions:templates", opens=ASSIGN),
     _known("suggestions:new_template", opens=ASSIGN, posts=ASSIGN),
     _known("suggestions:template", "assignment template", opens=ASSIGN, posts=ASSIGN),
+    # ---- units: their own parts; the answer is the unit's until it is sent, then told to those it concerns
+    _known("suggestions:inbox", opens=IN_UNITS),
+    _known("suggestions:progress", opens=f"{ASSIGN} leader"),
+    _known("suggestions:reply", "part in hand", everyone=SEEN, opens="unit", posts="unit"),
+    _known("suggestions:reply", "part before the signer", everyone=SEEN, opens="unit", posts="unit"),
+    Page("suggestions:reply_file", ("file of a draft",), opens="unit"),
+    Page("suggestions:reply_file", ("file of an answer",), opens="office leader deputy dispatcher unit"),
     # ---- after the reply: the deputy judges, the office enters her paper; the public part is told to everybody who is signed in
     _known("suggestions:evaluate", "replied suggestion", everyone=SEEN, opens="office deputy", posts="office deputy"),
     Page("suggestions:commitments"),
@@ -54,6 +63,26 @@ ACTIONS: tuple[Action, ...] = (
     _do("suggestions:bulk", may=STAFF, do="session", code="accepted suggestion"),
     _do("suggestions:bulk", may=SEES, do="export", code="accepted suggestion"),
     _do("suggestions:drop_template", "assignment template", may=ASSIGN),
+    # ---- units
+    _do("suggestions:take", may=IN_UNITS),
+    _do("suggestions:urge", may=ASSIGN),
+    _do("suggestions:autosave_reply", "part in hand", everyone=SEEN, may="unit"),
+    _do("suggestions:sign_reply", "part before the signer", everyone=SEEN, may="unit"),
+    _do("suggestions:give_back_reply", "part before the signer", everyone=SEEN, may="unit"),
+    Action("suggestions:drop_reply_file", ("file of a draft",), may="unit"),
+    Action("suggestions:mark_reply_file", ("file of an answer",), may="office unit", refused="leader deputy dispatcher"),
+    _do("suggestions:act", "part to sign for", "sign", everyone=SEEN, may="unit"),
+    _do("suggestions:act", "part to sign for", "claim", everyone=SEEN, may="unit"),
+    _do("suggestions:act", "part to sign for", "ask-return", everyone=SEEN, may="unit"),
+    _do("suggestions:act", "part in hand", "hand-over", everyone=SEEN, may="unit"),
+    _do("suggestions:act", "part in hand", "consult", everyone=SEEN, may="unit"),
+    _do("suggestions:act", "part in hand", "ask-extension", everyone=SEEN, may="unit"),
+    _do("suggestions:act", "part in hand", "urge", everyone=SEEN, may="office dispatcher"),
+    _do("suggestions:act", "part in hand", "pause", everyone=SEEN, may="office"),
+    _do("suggestions:act", "part in hand", "resume", everyone=SEEN, may="office"),
+    _do("suggestions:act", "part with a talk", "confirm-consultation", everyone=SEEN, may="deputy"),
+    _do("suggestions:act", "part in support", "opinion", everyone=f"{SEEN} town2", may="unit"),  # town2's presidium leads
+    _do("suggestions:act", "part of a unit that is gone", "replace-unit", everyone=but(SEEN, "unit"), may="office dispatcher"),
     # ---- after the reply
     _do("suggestions:report_commitment", "commitment", everyone=SEEN, may="unit"),
     _do("suggestions:judge_commitment", "commitment", everyone=SEEN, may="office deputy"),

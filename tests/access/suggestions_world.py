@@ -10,16 +10,19 @@ from django.utils import timezone
 from PIL import Image
 
 from congress.services import files
+from suggestions.enums import HandlingRole
 from suggestions.models import AssignmentTemplate, Commitment, Reply, ReplyFile, SavedFilter
-from suggestions.services import evaluating, publicity, replying
+from suggestions.services import assigning, evaluating, publicity, replying, units
 from tests.factories import District, Personas
-from tests.suggestions import answering, playing
+from tests.suggestions import answering, playing, unitwork
 
 
 def make(district: District, personas: Personas) -> dict[str, object]:
     return {
         # ---- lists
         **_lists(district, personas),
+        # ---- units
+        **_units(district, personas),
         # ---- after the reply
         **_judging(district, personas),
         # ---- papers
@@ -36,6 +39,40 @@ def _lists(district: District, personas: Personas) -> dict[str, object]:
         "accepted suggestion": playing.accepted(personas).code,
         "assignment template": template.pk,
         "saved filter": SavedFilter.objects.create(user=personas.office, name="超期", query="due=late").pk,
+    }
+
+
+def _units(district: District, personas: Personas) -> dict[str, object]:
+    """The unit's parts: to sign for, in hand, talked about, before the signer, answered; one it supports, and one of a unit
+    that has nobody.
+    """
+    talked = unitwork.in_hand(personas, district)
+    units.consult(
+        actor=personas.unit,
+        handling=talked,
+        deputy=playing.seat_of(personas.deputy).deputy,
+        on=talked.assigned_on,
+        way="电话",
+        text="谈过。",
+    )
+    waiting = unitwork.drafted(personas, unitwork.in_hand(personas, district), uploads=("答复函.pdf",))
+    waiting = replying.ask_signature(actor=personas.unit, reply=waiting)
+    answer = unitwork.replied(personas, unitwork.in_hand(personas, district), uploads=("答复函.pdf",))
+    helped, left = unitwork.accepted(personas), unitwork.accepted(personas)
+    roles = {district.town2_office: HandlingRole.LEAD, district.unit: HandlingRole.SUPPORT}
+    assigning.assign(actor=personas.dispatcher, suggestion=helped, units=roles)
+    units.sign_for(actor=personas.unit, handling=helped.handlings.get(unit=district.unit))
+    gone = unitwork.another_unit(district, "CXJ", "榕江区撤销局")
+    assigning.assign(actor=personas.dispatcher, suggestion=left, units={gone: HandlingRole.LEAD})
+    return {
+        "part to sign for": unitwork.assigned(personas, district).suggestion.code,
+        "part in hand": unitwork.in_hand(personas, district).suggestion.code,
+        "part with a talk": talked.suggestion.code,
+        "part before the signer": waiting.handling.suggestion.code,
+        "file of a draft": waiting.files.get().pk,
+        "file of an answer": answer.files.get().pk,
+        "part in support": helped.code,
+        "part of a unit that is gone": left.code,
     }
 
 

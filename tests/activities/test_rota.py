@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import itertools
+from unittest.mock import patch
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -308,8 +309,8 @@ def test_a_killed_worker_is_taken_over_town_by_town(scene, personas, district, m
     later = timezone.now() + rotas.LEASE + datetime.timedelta(seconds=1)
     assert rotas.unfinished_without_worker(later) == [rota.pk]
     monkeypatch.setattr(rota_solver, "solve", solve)
-    monkeypatch.setattr("django.utils.timezone.now", lambda: later)
-    assert tasks.draw_rota(rota.pk) is None
+    with patch("django.utils.timezone.now", return_value=later):
+        assert tasks.draw_rota(rota.pk) is None
     rota.refresh_from_db()
     assert (rota.state, rota.done, rota.attempts) == (RotaState.READY, 3, 2)
     assert turns(rota) == turns(whole)

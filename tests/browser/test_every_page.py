@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from tests.access import activities, people, table
+from tests.access import activities, people, suggestions, table
 from tests.access import world as worlds
 from tests.browser.conftest import DESK, PHONE
 
-PAGES = (*table.PAGES, *people.PAGES, *activities.PAGES)
+PAGES = (*table.PAGES, *people.PAGES, *activities.PAGES, *suggestions.PAGES)
 
 # What a screen reader or a keyboard would stumble over, as far as a script can tell. In Django's own table of rows the column's head speaks.
 FAULTS = """() => {

@@ -1,4 +1,11 @@
-"""Clocks against days worked out apart from the code, from the published holiday notices (deadlines.csv)."""
+"""Clocks against days worked out apart from the code, from the published holiday notices.
+
+The three tables beside this file (``deadlines.csv``, ``extensions.csv``, ``second_rounds.csv``) were filled by a script of thirty
+lines that shares nothing with the product: it reads the State Council's yearly notices from a list of days off and of weekends
+worked (2004 to 2026), steps day by day for working days, takes the same day of the month or the month's last for months (民法典
+art. 202), and goes on to the next working day from a last day that is off (art. 203). The first day is not counted (art. 201).
+What the regulations set is in the domain notes; where one sets no limit, the table has none.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +18,7 @@ import pytest
 from congress.errors import DomainError
 from congress.models import CalendarDay
 from congress.services.audit import SYSTEM
-from congress.workdays import Calendar
+from congress.workdays import Calendar, parse_date
 from suggestions.defaults.profiles import DEFAULT, PROFILES
 from suggestions.enums import ClockAct, ClockState, LimitKind
 from suggestions.models import Clock, ProfileLimit
@@ -20,7 +27,13 @@ from tests.factories.suggestions import SuggestionFactory
 
 DAY = datetime.date
 FIRST_DAY = DAY(2024, 11, 30)
-TABLE = list(csv.DictReader(Path(__file__).with_name("deadlines.csv").read_text(encoding="utf8").splitlines()))
+
+
+def table(name: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(Path(__file__).with_name(name).read_text(encoding="utf8").splitlines()))
+
+
+TABLE, EXTENSIONS, SECOND_ROUNDS = table("deadlines.csv"), table("extensions.csv"), table("second_rounds.csv")
 
 
 @pytest.fixture
@@ -39,6 +52,20 @@ def test_the_table_has_every_limit_of_every_profile():
 
 
 @pytest.mark.parametrize("name", PROFILES)
+def test_the_table_has_the_days_on_which_reckonings_go_wrong(name):
+    rows = [row for row in TABLE if row["profile"] == name]
+    starts = {row["starts_on"] for row in rows}
+    # A leap day, ends of months, the eve of the Spring Festival, weekends that are worked.
+    assert starts >= {"2024-02-29", "2024-01-31", "2025-08-31", "2025-12-31", "2025-01-24", "2025-09-28"}
+    due = [DAY.fromisoformat(row["due_on"]) for row in rows]
+    assert DAY(2024, 2, 29) in due  # 30 November and three months, or 31 January and one
+    assert {DAY(2025, 2, 28), DAY(2026, 2, 28)} <= set(due)  # there is no 29th, 30th or 31st
+    assert any(day.weekday() > 4 for day in due)  # a Saturday or Sunday worked for a holiday is a last day
+    moved = [row for row in rows if row["limit"].endswith("m") and row["due_on"][8:] not in {row["starts_on"][8:], "28", "29", "30"}]
+    assert moved  # the corresponding day was off
+
+
+@pytest.mark.parametrize("name", PROFILES)
 def test_deadlines_agree_with_the_table(suggestion, name):
     profiles.set_limits(actor=SYSTEM, profile=profiles.profile_of(suggestion.congress), limits=PROFILES[name])
     rows = [row for row in TABLE if row["profile"] == name]
@@ -46,6 +73,45 @@ def test_deadlines_agree_with_the_table(suggestion, name):
         made = clocks.start(actor=SYSTEM, suggestion=suggestion, kinds=LimitKind, on=DAY.fromisoformat(day))
         expected = {row["kind"]: row["due_on"] for row in rows if row["starts_on"] == day}
         assert {clock.kind: clock.due_on.isoformat() for clock in made} == expected
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_extensions_agree_with_the_table(suggestion, name):
+    """One, two or three months more, of the ordinary and of the long answer."""
+    profiles.set_limits(actor=SYSTEM, profile=profiles.profile_of(suggestion.congress), limits=PROFILES[name])
+    calendar, found, expected = Calendar.load(), {}, {}
+    for row in EXTENSIONS:
+        if row["profile"] != name:
+            continue
+        start, key = DAY.fromisoformat(row["starts_on"]), (row["starts_on"], row["kind"], row["months"])
+        given = {"actor": SYSTEM, "on": start, "calendar": calendar}
+        (clock,) = clocks.start(suggestion=suggestion, kinds=[LimitKind(row["kind"])], **given)
+        clocks.extend(clock=clock, months=int(row["months"]), reason="涉及面广", **given)
+        found[key], expected[key] = clock.due_on.isoformat(), row["due_on"]
+    assert len(expected) == 30 and found == expected
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_second_rounds_agree_with_the_table(suggestion, name):
+    """The deputy's own limit from the reply, then that of handling again from her refusal, and a month more of it."""
+    profiles.set_limits(actor=SYSTEM, profile=profiles.profile_of(suggestion.congress), limits=PROFILES[name])
+    rows = [row for row in SECOND_ROUNDS if row["profile"] == name]
+    for row in rows:
+        replied, judged = DAY.fromisoformat(row["replied_on"]), DAY.fromisoformat(row["judged_on"])
+        first = clocks.start(actor=SYSTEM, suggestion=suggestion, kinds=[LimitKind.EVALUATE], on=replied)
+        again = clocks.start(actor=SYSTEM, suggestion=suggestion, kinds=[LimitKind.REHANDLE], on=judged, round=2)
+        assert [clock.due_on.isoformat() for clock in first] == ([row["judge_by"]] if row["judge_by"] else [])
+        assert [(clock.due_on.isoformat(), clock.round) for clock in again] == ([(row["again_by"], 2)] if row["again_by"] else [])
+        for clock in again:
+            clocks.extend(actor=SYSTEM, clock=clock, months=1, on=judged, reason="涉及面广")
+            assert clock.due_on.isoformat() == row["again_by_extended"]
+    assert len(rows) == 4
+
+
+@pytest.mark.parametrize("text", ["2026-02-29", "2025-06-31", "2026-13-01", "2026-00-10", "三月三十一日", ""])
+def test_a_day_that_does_not_exist_is_named(text):
+    with pytest.raises(DomainError, match=f"^日期“{text}”无法识别。请写作 2026-11-23。$"):
+        parse_date(text)
 
 
 def test_a_congress_starts_with_the_default_rules(suggestion):

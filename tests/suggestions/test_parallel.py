@@ -5,16 +5,29 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 
+from congress.enums import Role
 from congress.errors import DomainError
-from congress.models import AuditEntry, Notification
-from suggestions.enums import HandlingRole, HandlingState, Outcome, RequestState, SuggestionState
-from suggestions.models import Clock, Suggestion
-from suggestions.services import assigning, examining, proposing, requests, units
+from congress.models import AuditEntry, Notification, User
+from suggestions.enums import (
+    Grade,
+    HandlingRole,
+    HandlingState,
+    LimitKind,
+    Outcome,
+    Publicity,
+    ReminderKind,
+    ReplyState,
+    RequestState,
+    SuggestionState,
+)
+from suggestions.models import Clock, Evaluation, Reminder, Reply, ReplyClass, Suggestion
+from suggestions.services import assigning, evaluating, examining, proposing, reminding, replying, requests, units
 from tests.deputies.contacts import at_once
-from tests.factories import OrganisationFactory, make_district, make_personas
+from tests.factories import OrganisationFactory, UserFactory, make_district, make_personas
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MANY = 100 if connection.vendor == "postgresql" else 30  # SQLite lets one write at a time, and the others wait their turn
+THREADS = 50  # at one moment: a database has places for some hundred connections, and other runs want some too
 
 
 @pytest.fixture
@@ -42,6 +55,47 @@ def won_or_told(call):
     return run
 
 
+def many_at_once(calls):
+    """``at_once`` for more calls than threads: each thread takes its share one after another, against all the others."""
+    shares = [calls[n::THREADS] for n in range(min(THREADS, len(calls)))]
+    return [answer for answers in at_once([lambda share=share: [call() for call in share] for share in shares]) for answer in answers]
+
+
+def in_hand(district, personas, **unit_roles) -> Suggestion:
+    """Assigned to the district's unit and signed for, with more units by name and role."""
+    row = examining.examine(actor=personas.office, suggestion=handed_in(personas), outcome=Outcome.ACCEPT)
+    lead = HandlingRole.SEPARATE if HandlingRole.SEPARATE in unit_roles.values() else HandlingRole.LEAD
+    organs = {district.unit: lead}
+    for name, role in unit_roles.items():
+        organ = OrganisationFactory(code=name, name=f"{name}局", kind="handling_unit", area=district.area)
+        UserFactory(username=name, name=f"{name}人", role=Role.HANDLING_UNIT, role__organisation=organ)
+        organs[organ] = role
+    assigning.assign(actor=personas.dispatcher, suggestion=row, units=organs)
+    for part in row.handlings.order_by("pk"):
+        units.sign_for(actor=worker_of(part), handling=part)
+    row.refresh_from_db()
+    return row
+
+
+def worker_of(part) -> User:
+    return User.objects.in_role(Role.HANDLING_UNIT, organisation=part.unit).get()
+
+
+def drafted(part):
+    reply_class = ReplyClass.objects.order_by("pk")[0]
+    return replying.draft(actor=worker_of(part), handling=part, text="已列入计划。", reply_class=reply_class, publicity=Publicity.FULL)
+
+
+def told_once_each() -> bool:
+    """Nobody has two notices of one thing."""
+    keys = list(Notification.objects.values_list("user", "key"))
+    return len(keys) == len(set(keys))
+
+
+def trail() -> list[str]:
+    return list(AuditEntry.objects.filter(action__startswith="suggestions.").order_by("pk").values_list("action", flat=True))
+
+
 def test_dispatchers_assign_at_one_moment(people):
     district, personas = people
     row = examining.examine(actor=personas.office, suggestion=handed_in(personas), outcome=Outcome.ACCEPT)
@@ -65,7 +119,7 @@ def test_a_hundred_accept_and_return_at_one_moment(people):
     _, personas = people
     row = handed_in(personas)
     outcomes = [Outcome.ACCEPT, Outcome.IMPROVE] * (MANY // 2)
-    told = at_once(
+    told = many_at_once(
         [
             won_or_told(
                 lambda outcome=outcome: examining.examine(actor=personas.office, suggestion=row, outcome=outcome, explanation="请补充。")
@@ -111,3 +165,129 @@ def test_a_unit_signs_while_its_return_is_granted(people):
     assert sorted(told)[:2] == ["won", "won"] and "这项申请已由韦工委审定为" in sorted(told)[2]
     assert handling.state == (HandlingState.RETURNED if granted else HandlingState.IN_HAND)
     assert row.state == (SuggestionState.ACCEPTED if granted else SuggestionState.IN_HAND)
+
+
+def test_a_unit_answers_while_a_colleague_asks_to_return_it(people):
+    district, personas = people
+    row = in_hand(district, personas)
+    part = row.handlings.get()
+    reply = drafted(part)
+    told = at_once(
+        [
+            won_or_told(lambda: replying.send(actor=personas.unit, reply=reply, signer="梁局长")),
+            won_or_told(lambda: requests.ask_return(actor=personas.unit, handling=part, reason="不属本单位职责。")),
+        ]
+    )
+    part.refresh_from_db()
+    row.refresh_from_db()
+    reply.refresh_from_db()
+    won, lost = sorted(told, key=len)
+    assert won == "won"
+    if part.state == HandlingState.DONE:
+        assert lost == "榕江区交通运输局的主办现为“已答复”，不能转为“申请退回”。"
+        assert (row.state, reply.state, part.return_requests.count()) == (SuggestionState.REPLIED, ReplyState.SENT, 0)
+    else:
+        assert part.state == HandlingState.RETURN_ASKED
+        assert lost == "榕江区交通运输局的主办现为“申请退回”，不能转为“已答复”。"
+        assert (row.state, reply.state, part.return_requests.count()) == (SuggestionState.IN_HAND, ReplyState.DRAFT, 1)
+    assert told_once_each()
+
+
+def test_a_unit_answers_while_the_office_takes_it_back(people):
+    district, personas = people
+    row = in_hand(district, personas)
+    part = row.handlings.get()
+    reply = drafted(part)
+    request = requests.ask_return(actor=personas.unit, handling=part, reason="不属本单位职责。")
+    told = at_once(
+        [
+            won_or_told(lambda: replying.send(actor=personas.unit, reply=reply, signer="梁局长")),
+            *[won_or_told(lambda: requests.decide_return(actor=personas.office, request=request, grants=True)) for _ in range(3)],
+        ]
+    )
+    part.refresh_from_db()
+    row.refresh_from_db()
+    reply.refresh_from_db()
+    assert sorted(told)[:3] == ["won"] * 3
+    assert sorted(told)[3] in {f"榕江区交通运输局的主办现为“{now}”，不能转为“已答复”。" for now in ("申请退回", "已退回")}
+    assert (part.state, row.state, reply.state) == (HandlingState.RETURNED, SuggestionState.ACCEPTED, ReplyState.DRAFT)
+    assert trail().count("suggestions.grant_return") == trail().count("suggestions.back_to_assignment") == 1
+    assert row.clocks.filter(kind=LimitKind.REASSIGN).count() == 1
+    assert told_once_each()
+
+
+def test_a_hundred_answer_take_back_and_return_at_one_moment(people):
+    district, personas = people
+    row = in_hand(district, personas)
+    part = row.handlings.get()
+    reply = drafted(part)
+    before = len(trail())
+    kinds = [
+        lambda: replying.send(actor=personas.unit, reply=reply, signer="梁局长"),
+        lambda: proposing.withdraw(actor=personas.deputy, suggestion=row, reason="问题已经解决。"),
+        lambda: requests.ask_return(actor=personas.unit, handling=part, reason="不属本单位职责。"),
+    ]
+    told = many_at_once([won_or_told(kinds[n % 3]) for n in range(MANY)])
+    part.refresh_from_db()
+    row.refresh_from_db()
+    reply.refresh_from_db()
+    assert (row.state, part.state, reply.state) in {
+        (SuggestionState.REPLIED, HandlingState.DONE, ReplyState.SENT),
+        (SuggestionState.WITHDRAWN, HandlingState.ENDED, ReplyState.DRAFT),
+    }
+    taken_back = ["suggestions.withdraw", "suggestions.end_handling"]
+    assert trail()[before:] in (["suggestions.send_reply", "suggestions.reply"], taken_back, ["suggestions.ask_return", *taken_back])
+    assert len(told) == MANY and told.count("won") >= MANY // 3
+    assert all("现为“" in sentence for sentence in told if sentence != "won")
+    assert row.steps.filter(state=row.state).count() == 1
+    assert told_once_each()
+
+
+def test_units_that_answer_each_answer_at_one_moment(people):
+    district, personas = people
+    row = in_hand(district, personas, a=HandlingRole.SEPARATE, b=HandlingRole.SEPARATE)
+    replies = {part: drafted(part) for part in row.handlings.order_by("pk")}
+    told = at_once(
+        [
+            won_or_told(lambda part=part, reply=reply: replying.send(actor=worker_of(part), reply=reply, signer="局长"))
+            for part, reply in replies.items()
+            for _ in range(3)
+        ]
+    )
+    row.refresh_from_db()
+    assert told == ["won"] * 9
+    assert row.state == SuggestionState.REPLIED and set(Reply.objects.values_list("state", flat=True)) == {ReplyState.SENT}
+    assert trail().count("suggestions.reply") == 1 and trail().count("suggestions.send_reply") == 3
+    assert row.clocks.filter(kind=LimitKind.EVALUATE).count() == 1
+    assert Notification.objects.filter(user=personas.deputy, text__contains="已答复，请评价").count() == 3
+    assert told_once_each()
+
+
+def test_a_judgement_and_its_opposite_at_one_moment(people):
+    district, personas = people
+    row = in_hand(district, personas)
+    reply = replying.send(actor=personas.unit, reply=drafted(row.handlings.get()), signer="梁局长")
+    seat = personas.deputy.deputy.mandates.get()
+
+    def judge(grade, text):
+        return won_or_told(
+            lambda: evaluating.evaluate(actor=personas.deputy, reply=reply, mandate=seat, attitude=Grade.SATISFIED, result=grade, text=text)
+        )
+
+    told = at_once([judge(Grade.SATISFIED, "") for _ in range(4)] + [judge(Grade.NOT_SATISFIED, "没有动工。") for _ in range(4)])
+    row.refresh_from_db()
+    given = Evaluation.objects.get()
+    assert sorted(told) == sorted(["won"] * 4 + ["对这次答复已经作过评价。"] * 4)
+    assert row.state == (SuggestionState.CLOSED if given.result == Grade.SATISFIED else SuggestionState.REHANDLING)
+    assert row.clocks.filter(kind=LimitKind.REHANDLE).count() == (row.state == SuggestionState.REHANDLING)
+    assert told_once_each()
+
+
+def test_two_beats_of_one_morning_remind_once(people):
+    district, personas = people
+    row = in_hand(district, personas)
+    clock = row.clocks.get(kind=LimitKind.ANSWER)
+    sent = at_once([lambda: reminding.send_due(clock.due_on) for _ in range(4)])
+    assert sum(sent) == Reminder.objects.count()
+    assert Reminder.objects.filter(clock=clock, kind=ReminderKind.SOON).count() == 1
+    assert told_once_each()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator
 from random import Random
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from congress.enums import CongressLevel, Role
@@ -14,13 +16,36 @@ from deputies.models import Opinion
 from suggestions.demo import load as demo
 from suggestions.enums import CommitmentState, HandlingState, LimitKind, RequestState, SuggestionState
 from suggestions.models import Clock, Commitment, KeySupervision, Reminder, Reply, Suggestion, SuggestionStep
-from tests.factories import DeputyFactory, GroupFactory, MandateFactory, RoleGrantFactory, UserFactory
+from tests.factories import (
+    DeputyFactory,
+    District,
+    GroupFactory,
+    MandateFactory,
+    Personas,
+    RoleGrantFactory,
+    UserFactory,
+    make_district,
+    make_personas,
+)
 
-pytestmark = pytest.mark.django_db
+
+@pytest.fixture(scope="module")
+def once(django_db_setup, django_db_blocker) -> Iterator[tuple[District, Personas]]:
+    """Loaded once for this module, and taken away after it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        district = make_district()
+        personas = make_personas(district)
+        _load(district, personas)
+        yield district, personas
+        transaction.set_rollback(True)
 
 
 @pytest.fixture
-def loaded(personas, district) -> None:
+def loaded(once, db) -> Personas:
+    return once[1]
+
+
+def _load(district: District, personas: Personas) -> None:
     town = Congress.objects.create(area=district.town1, level=CongressLevel.TOWN, name="东岭镇人民代表大会", short_name="东岭镇人大")
     town_term = Term.objects.create(congress=town, number=17, starts_on=datetime.date(2021, 8, 26))
     today = timezone.localdate()
@@ -45,7 +70,7 @@ def test_every_state_is_there(loaded):
     assert Reply.objects.filter(round=2).count() >= 4
 
 
-def test_something_waits_for_everybody(loaded, personas):
+def test_something_waits_for_everybody(loaded):
     today = timezone.localdate()
     late = Clock.objects.pressing().late_on(today)
     assert set(late.values_list("kind", flat=True)) >= {LimitKind.ANSWER}
@@ -53,8 +78,8 @@ def test_something_waits_for_everybody(loaded, personas):
     assert Suggestion.objects.filter(handlings__extensions__state=RequestState.ASKED).count() == 1
     assert Suggestion.objects.filter(handlings__state=HandlingState.RETURNED, state=SuggestionState.ACCEPTED).count() == 1
     assert Reminder.objects.count() >= 6
-    assert Suggestion.objects.run_by(personas.office).filter(state=SuggestionState.SUBMITTED).count() == 3
-    assert Suggestion.objects.run_by(personas.town1).exclude(state=SuggestionState.CLOSED).count() >= 3
+    assert Suggestion.objects.run_by(loaded.office).filter(state=SuggestionState.SUBMITTED).count() == 3
+    assert Suggestion.objects.run_by(loaded.town1).exclude(state=SuggestionState.CLOSED).count() >= 3
 
 
 def test_days_and_numbers_follow_one_another(loaded):
@@ -70,12 +95,12 @@ def test_days_and_numbers_follow_one_another(loaded):
     assert days == sorted(days)
 
 
-def test_a_voters_words_become_a_suggestion_and_she_is_told(loaded, personas):
+def test_a_voters_words_become_a_suggestion_and_she_is_told(loaded):
     opinion = Opinion.objects.get(suggestions__isnull=False)
     (suggestion,) = opinion.suggestions.all()
-    assert suggestion.state == SuggestionState.CLOSED and suggestion.proposer.deputy == personas.deputy.deputy
+    assert suggestion.state == SuggestionState.CLOSED and suggestion.proposer.deputy == loaded.deputy.deputy
     assert opinion.state == "closed" and opinion.told_on >= suggestion.closed_on
-    assert opinion.contact.deputies.get() == personas.deputy.deputy
+    assert opinion.contact.deputies.get() == loaded.deputy.deputy
 
 
 def test_old_notices_are_read(loaded):
@@ -87,8 +112,3 @@ def test_a_second_call_adds_nothing(loaded):
     before = Suggestion.objects.count(), SuggestionStep.objects.count()
     demo.load(Random(2))
     assert (Suggestion.objects.count(), SuggestionStep.objects.count()) == before
-
-
-def test_without_people_there_is_nothing(district):
-    demo.load(Random(1))
-    assert not Suggestion.objects.exists()

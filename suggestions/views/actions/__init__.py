@@ -1,9 +1,17 @@
 """All steps of a suggestion, in the order in which a page shows them: one module a topic."""
 
-from suggestions.views.actions import assigning, evaluating, examining, proposing, publishing
+from suggestions.views.actions import assigning, evaluating, examining, handling, proposing, publishing, watching
 from suggestions.views.actions.base import Action
 
-ALL: tuple[Action, ...] = (*proposing.ACTIONS, *examining.ACTIONS, *assigning.ACTIONS, *evaluating.ACTIONS, *publishing.ACTIONS)
+ALL: tuple[Action, ...] = (
+    *proposing.ACTIONS,
+    *examining.ACTIONS,
+    *assigning.ACTIONS,
+    *handling.ACTIONS,
+    *evaluating.ACTIONS,
+    *publishing.ACTIONS,
+    *watching.ACTIONS,
+)
 BY_KEY = {action.key: action for action in ALL}
 
 __all__ = ["ALL", "BY_KEY", "Action"]
