@@ -9,6 +9,7 @@ from django.db.models.functions import Cast, Concat
 
 from congress.documents.registry import NOBODY
 from congress.enums import Role
+from suggestions.enums import UNIT_ROLES
 from suggestions.models import Reply, Suggestion
 from suggestions.services.papers import kinds
 
@@ -35,7 +36,7 @@ def reply(user: User) -> Q:
     named = Suggestion.objects.visible_to(user).named_to(user).order_by().values("pk")
     sent = Reply.objects.told_to(user).filter(handling__suggestion__in=named)
     found = Q(subject__in=_replies(sent))
-    if units := user.access.organisation_ids(Role.HANDLING_UNIT):
+    if units := user.access.organisation_ids(*UNIT_ROLES):
         found |= Q(subject__in=_replies(Reply.objects.filter(handling__unit__in=units), kinds.DRAFT))
     return found
 
@@ -72,7 +73,7 @@ def of_congress(user: User) -> Q:
 def of_unit(user: User) -> Q:
     """Letters to a unit: the staff of the congress, and the unit, whose key stands between strokes."""
     found = of_congress(user)
-    for pk in sorted(user.access.organisation_ids(Role.HANDLING_UNIT)):
+    for pk in sorted(user.access.organisation_ids(*UNIT_ROLES)):
         found |= Q(subject__contains=f"/{pk}/")
     return found
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from congress.documents import registry
 from congress.documents.errors import PaperError
 from congress.documents.registry import DOCX, DocumentKind
@@ -15,6 +17,7 @@ from suggestions.enums import HandlingRole, HandlingState, ReplyState
 from suggestions.models import Handling, Reply, Suggestion
 from suggestions.services.papers import kinds, one
 from suggestions.services.profiles import profile_of
+from suggestions.services.replying import promises_of
 
 _GONE = (HandlingState.RETURNED, HandlingState.ENDED)
 
@@ -61,7 +64,8 @@ def _body(reply: Reply, row: Suggestion, you: str) -> list[Block]:
     if "收悉" not in reply.text[:200]:
         found.append(Block("p", _opening(reply, row, you)))
     found += words.written(reply.text)
-    promises = list(reply.commitments.order_by("due_on", "pk"))
+    is_sent = reply.state == ReplyState.SENT
+    promises: list[Any] = list(reply.commitments.order_by("due_on", "pk")) if is_sent else promises_of(reply)
     if promises:
         found.append(Block("p", "对以下事项，我单位承诺按期完成，到期报告落实情况："))
         found += [Block("p", f"{n}．{each.text.rstrip('。；')}，于{day(each.due_on)}前完成。") for n, each in enumerate(promises, start=1)]

@@ -7,11 +7,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from congress.enums import Role
 from congress.errors import DomainError
 from congress.models import Congress, DocumentBatch, Organisation, User
 from congress.services.documents import Wanted
-from suggestions.enums import ReminderKind
+from suggestions.enums import UNIT_ROLES, ReminderKind
 from suggestions.models import (
     Clock,
     Commitment,
@@ -54,7 +53,7 @@ def dispatch_letters(*, actor: User, congress: Congress, code: str, unit: Organi
 
     Raises PermissionDenied, and DomainError where nothing was assigned.
     """
-    if unit is None or unit.pk not in actor.access.organisation_ids(Role.HANDLING_UNIT):
+    if unit is None or unit.pk not in actor.access.organisation_ids(*UNIT_ROLES):
         require(actor, "suggestions.print_assignments", congress)
     scope = Scope.parse(congress, code)
     rows = scope.handlings().filter(unit=unit) if unit else scope.handlings()
@@ -78,7 +77,7 @@ def dispatch_letters(*, actor: User, congress: Congress, code: str, unit: Organi
 
 def reminder_letter(*, actor: User, congress: Congress, unit: Organisation, on: datetime.date, kind: str) -> DocumentBatch:
     """催办函 or 督办通知: all of which a unit was reminded on the day. Raises PermissionDenied, and DomainError where there is none."""
-    if unit.pk not in actor.access.organisation_ids(Role.HANDLING_UNIT):
+    if unit.pk not in actor.access.organisation_ids(*UNIT_ROLES):
         require(actor, "suggestions.print_assignments", congress)
     rows = reminders(congress, unit, on, kind)
     if kind not in LETTERS or not rows.exists():

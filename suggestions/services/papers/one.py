@@ -9,11 +9,10 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 
 from congress.access import may
-from congress.enums import Role
 from congress.errors import DomainError
 from congress.models import DocumentBatch, User
 from congress.services.documents import Wanted
-from suggestions.enums import ANSWERING, EDITABLE, HandlingState, ReminderKind, ReplyState
+from suggestions.enums import ANSWERING, EDITABLE, UNIT_ROLES, HandlingState, ReminderKind, ReplyState
 from suggestions.models import (
     Clock,
     Commitment,
@@ -68,7 +67,7 @@ def offers(user: User, suggestion: Suggestion) -> list[Offer]:
         found += [Offer("dispatch", f"交办通知（{row.unit.short_name or row.unit.name}）", str(row.pk)) for row in _given(user, suggestion)]
         rows = Reminder.objects.filter(clock__suggestion=suggestion, clock__handling__isnull=False, kind__in=many.LETTERS)
         if not may(user, "suggestions.print_assignments", suggestion.congress):
-            rows = rows.filter(clock__handling__unit__in=user.access.organisation_ids(Role.HANDLING_UNIT))
+            rows = rows.filter(clock__handling__unit__in=user.access.organisation_ids(*UNIT_ROLES))
         for row in rows.select_related("clock__handling__unit").order_by("-on", "-pk")[:3]:
             unit = row.clock.handling.unit  # type: ignore[union-attr]  # only those of a handling were asked for
             name = "督办通知" if row.kind == ReminderKind.SUPERVISION else "催办函"
@@ -206,14 +205,14 @@ def _told(user: User, suggestion: Suggestion) -> set[int]:
 
 def _drafts(user: User, handling: Handling) -> bool:
     """A draft is its unit's own."""
-    return handling.unit_id in user.access.organisation_ids(Role.HANDLING_UNIT)
+    return handling.unit_id in user.access.organisation_ids(*UNIT_ROLES)
 
 
 def _given(user: User, suggestion: Suggestion) -> Iterator[Handling]:
     """The parts a person may have letters of: a unit its own, staff all."""
     if not may(user, "suggestions.print_letters", suggestion):
         return
-    own = user.access.organisation_ids(Role.HANDLING_UNIT)
+    own = user.access.organisation_ids(*UNIT_ROLES)
     staff = may(user, "suggestions.print_assignments", suggestion.congress)
     for row in suggestion.handlings.all():
         if row.state not in _GONE and (staff or row.unit_id in own):
