@@ -86,7 +86,8 @@ WEIGHTS = (
     ("suggestions.timeliness", "按期答复", "20"),
     ("suggestions.consultation_rate", "面商", "20"),
     ("suggestions.satisfaction", "代表满意", "20"),
-    ("suggestions.settlement_rate", "办成落实", "30"),
+    ("suggestions.settlement_rate", "办成", "20"),
+    ("suggestions.fulfilment_rate", "承诺落实", "10"),
     ("suggestions.quality", "答复质量", "10"),
 )
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from congress import demo
 from congress.models import Notification
-from suggestions.demo import desk, past, voter
+from suggestions.demo import desk, opening, past, voter
 from suggestions.demo.answered import MATTERS as ANSWERED
 from suggestions.demo.answered import TOWN_MATTERS
 from suggestions.demo.between import MATTERS as BETWEEN
@@ -36,6 +36,7 @@ def load(random: Random) -> None:
     past.make(cast)
     play(_lives(cast), cast.calendar, today - datetime.timedelta(days=1))
     desk.make(cast)
+    opening.make(cast)
     old = Notification.objects.filter(url__startswith="/suggestions/", created_at__lt=timezone.now() - _UNREAD)
     old.update(read_at=F("created_at"))
 

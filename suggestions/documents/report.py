@@ -140,7 +140,7 @@ class Report:
         if found.share is None:
             return f"{name}没有数据"
         few = "，样本较少" if found.total < self.least else ""
-        what = "项" if key == "fulfilment" else "人次" if key == "satisfaction" else "件"
+        what = "项" if key == "fulfilment" else "件"
         return f"{name}{percent(found.share)}（{found.total}{what}中{found.good}{what}{few}）"
 
     # ---- the text
@@ -277,7 +277,7 @@ class Report:
             [name, str(count), self.rate(content), str(content.total), self.rate(settled), str(settled.total)]
             for name, count, content, settled in self.categories
         ]
-        heads = ("类　　别", "受理件数", "满意率", "评价人次", "办成率", "答复件数")
+        heads = ("类　　别", "受理件数", "满意率", "评价件数", "办成率", "答复件数")
         return Sheet(heads, (46, 22, 24, 20, 24, 20), [*rows, total], (0,))
 
     def unit_sheet(self) -> Sheet:
@@ -301,8 +301,8 @@ class Report:
 
     def note(self) -> str:
         return (
-            f"注：满意率为代表对办理结果评价满意、基本满意的人次占评价人次的比例，未评价的不计入；办成率为最近一次答复属于已经解决的件数占答复件数的比例；"
-            f"落实率为本年度到期的承诺事项中代表评价已落实的比例。标“{MARK}”的样本不足{self.least}件（人次、项），只作参考，不参加排名；“—”表示没有该项数据。"
+            f"注：满意率为已评价的建议中没有代表对办理结果不满意的件数所占比例，未评价的不计入；办成率为最近一次答复属于已经解决的件数占答复件数的比例；"
+            f"落实率为本年度到期的承诺事项中代表评价已落实的比例。标“{MARK}”的样本不足{self.least}件（项），只作参考，不参加排名；“—”表示没有该项数据。"
         )
 
 

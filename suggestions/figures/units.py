@@ -8,114 +8,93 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
-from typing import Any
 
-from django.db.models import Avg, Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Avg, Count, Q
 from django.urls import reverse
 from django.utils.http import urlencode
 
 from congress import figures
 from congress.periods import Period
 from congress.territory import holders
-from suggestions.enums import ANSWERING, CommitmentState, Grade, LimitKind, ReplyState, Settlement
-from suggestions.models import Clock, Commitment, Consultation, Evaluation, Reply, SpotCheck
+from suggestions.enums import CommitmentState
+from suggestions.figures import counting
+from suggestions.models import Commitment, SpotCheck
+from suggestions.querysets import verdicts
+from suggestions.querysets.verdicts import first_replies
 
 Shares = Mapping[int, Decimal]
-_ANSWER_KINDS = (LimitKind.ANSWER, LimitKind.ANSWER_LONG, LimitKind.REHANDLE)
-
-
-def _replies(period: Period) -> QuerySet[Reply]:
-    """First replies sent in the period; later rounds are about the same matter."""
-    return Reply.objects.filter(state=ReplyState.SENT, round=1, sent_on__range=(period.start, period.end), handling__role__in=ANSWERING)
-
-
-def _shares(rows: QuerySet[Any], subject: str, ids: Iterable[int], good: Q) -> Shares:
-    counted = (
-        rows.filter(**{f"{subject}__in": list(ids)})
-        .order_by()
-        .values_list(subject)
-        .annotate(total=Count("pk", distinct=True), good=Count("pk", filter=good, distinct=True))
-    )
-    return {pk: Decimal(good) / total for pk, total, good in counted}
 
 
 def answered(unit_ids: Iterable[int], period: Period, argument: str = "") -> Shares:
     """How many the unit answered: the size of the sample beside every rate. One query."""
-    rows = _replies(period).filter(handling__unit__in=list(unit_ids)).order_by().values_list("handling__unit").annotate(count=Count("pk"))
-    return {pk: Decimal(count) for pk, count in rows}
+    rows = first_replies(period).filter(handling__unit__in=list(unit_ids)).values_list("handling__unit")
+    return {pk: Decimal(count) for pk, count in rows.annotate(count=Count(verdicts.SUGGESTION, distinct=True))}
 
 
 def timeliness(unit_ids: Iterable[int], period: Period, argument: str = "") -> Shares:
     """The share answered on or before the clock's last day, extensions included. One query."""
-    late = Clock.objects.filter(handling=OuterRef("handling"), kind__in=_ANSWER_KINDS, round=OuterRef("round"), stopped_on__gt=F("due_on"))
-    return _shares(_replies(period).annotate(is_late=Exists(late)), "handling__unit", unit_ids, Q(is_late=False))
+    return counting.rates(first_replies(period), counting.UNIT, unit_ids, verdicts.timely().bad)
 
 
 def consultation_rate(unit_ids: Iterable[int], period: Period, argument: str = "") -> Shares:
     """The share for which the unit talked with a deputy before it answered. One query."""
-    talked = Consultation.objects.filter(handling=OuterRef("handling"), on__lte=OuterRef("sent_on"))
-    return _shares(_replies(period).annotate(has_talked=Exists(talked)), "handling__unit", unit_ids, Q(has_talked=True))
+    return counting.rates(first_replies(period), counting.UNIT, unit_ids, verdicts.consulted().bad)
 
 
 def satisfaction(unit_ids: Iterable[int], period: Period, argument: str = "") -> Shares:
-    """The share of judgements on the result, given on first replies of the period, that are not 不满意; of the attitude with
-    the argument "attitude". One query."""
-    field = "attitude" if argument == "attitude" else "result"
-    rows = Evaluation.objects.filter(reply__in=_replies(period).values("pk"))
-    return _shares(rows, "reply__handling__unit", unit_ids, ~Q(**{field: Grade.NOT_SATISFIED}))
+    """Of the period's first replies that a deputy judged, the share of those with whose result no deputy is 不满意; with the
+    argument "attitude", with the attitude. One query.
+    """
+    verdict = verdicts.satisfied("attitude" if argument == "attitude" else "result")
+    return counting.rates(first_replies(period), counting.UNIT, unit_ids, verdict.bad, verdict.counted)
 
 
 def settlement_rate(unit_ids: Iterable[int], period: Period, argument: str = "") -> Shares:
     """办成率: the share whose latest reply says that the matter is settled. One query."""
-    return _shares(_with_settlement(period), "handling__unit", unit_ids, Q(settlement=Settlement.SETTLED))
+    return counting.rates(verdicts.with_settlement(first_replies(period)), counting.UNIT, unit_ids, verdicts.settled().bad)
 
 
 def settled_in_areas(area_ids: Iterable[int], period: Period, argument: str = "") -> Shares:
     """办成率 of what deputies of the area, and of areas in it, proposed and had answered in the period. Two queries."""
     above = holders(area_ids)
-    rows = (
-        _with_settlement(period)
-        .order_by()
-        .values_list("handling__suggestion__proposer__area__path", "settlement")
-        .annotate(count=Count("pk"))
-    )
-    totals: dict[int, list[int]] = {}
-    for path, settlement, count in rows:
+    totals: dict[int, counting.Share] = {}
+    for path, counts in counting.answers(period, counting.PLACE).items():
         for pk in above(path):
-            counted = totals.setdefault(pk, [0, 0])
-            counted[0] += count
-            counted[1] += count if settlement == Settlement.SETTLED else 0
-    return {pk: Decimal(good) / total for pk, (total, good) in totals.items()}
+            totals[pk] = totals.get(pk, counting.Share()) + counts.settled
+    return {pk: share.rate for pk, share in totals.items() if share.rate is not None}
 
 
 def fulfilment_rate(unit_ids: Iterable[int], period: Period, argument: str = "") -> Shares:
     """落实率: the share of the unit's promises due in the period that the deputies call kept. One query."""
     rows = Commitment.objects.filter(due_on__range=(period.start, period.end))
-    return _shares(rows, "reply__handling__unit", unit_ids, Q(state=CommitmentState.KEPT))
+    return counting.rates(rows, f"reply__{counting.UNIT}", unit_ids, ~Q(state=CommitmentState.KEPT), what="pk")
 
 
 def quality(unit_ids: Iterable[int], period: Period, argument: str = "") -> Shares:
     """The mean of the spot checks of the period's replies, 0 to 1. One query."""
-    rows = SpotCheck.objects.filter(reply__in=_replies(period).values("pk"), reply__handling__unit__in=list(unit_ids))
+    rows = SpotCheck.objects.filter(reply__in=first_replies(period).values("pk"), reply__handling__unit__in=list(unit_ids))
     means = rows.order_by().values_list("reply__handling__unit").annotate(mean=Avg("score"))
     return {pk: Decimal(str(mean)) / 100 for pk, mean in means}
 
 
-def _with_settlement(period: Period) -> QuerySet[Any]:
-    last = Reply.objects.filter(handling=OuterRef("handling"), state=ReplyState.SENT).order_by("-round")
-    return _replies(period).annotate(settlement=Subquery(last.values("reply_class__settlement")[:1]))
+def suggestions_address(**asked: str) -> str:
+    return f"{reverse('suggestions:list')}?{urlencode({name: value for name, value in asked.items() if value})}"
+
+
+def commitments_address(**asked: str) -> str:
+    return f"{reverse('suggestions:commitments')}?{urlencode({name: value for name, value in asked.items() if value})}"
 
 
 def _list(**more: str) -> Callable[[str, Period, str], str]:
-    return lambda code, period, argument: f"{reverse('suggestions:list')}?{urlencode({'unit': code, 'answered': period.code, **more})}"
+    return lambda code, period, argument: suggestions_address(unit=code, answered=period.code, **more)
 
 
 def _area_list(code: str, period: Period, argument: str) -> str:
-    return f"{reverse('suggestions:list')}?{urlencode({'area': code, 'answered': period.code, 'settlement': Settlement.SETTLED.value})}"
+    return suggestions_address(area=code, answered=period.code, settled="yes")
 
 
 def _promises(code: str, period: Period, argument: str) -> str:
-    return f"{reverse('suggestions:commitments')}?{urlencode({'unit': code, 'due': period.code, 'state': CommitmentState.KEPT.value})}"
+    return commitments_address(unit=code, due=period.code, state=CommitmentState.KEPT.value)
 
 
 def register() -> None:
@@ -124,7 +103,7 @@ def register() -> None:
         ("suggestions.timeliness", "按期答复率", "", timeliness, _list(timely="yes")),
         ("suggestions.consultation_rate", "面商率", "", consultation_rate, _list(consulted="yes")),
         ("suggestions.satisfaction", "满意率", "", satisfaction, _list(satisfied="yes")),
-        ("suggestions.settlement_rate", "办成率", "", settlement_rate, _list(settlement=Settlement.SETTLED.value)),
+        ("suggestions.settlement_rate", "办成率", "", settlement_rate, _list(settled="yes")),
         ("suggestions.fulfilment_rate", "落实率", "", fulfilment_rate, _promises),
         ("suggestions.quality", "答复质量", "", quality, _list(checked="yes")),
     ):

@@ -8,18 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from congress.models import Congress
 from congress.periods import Period
-from suggestions.enums import OVER, WITH_UNITS, CommitmentState, Grade, Occasion, Settlement, SuggestionKind, SuggestionState
-from suggestions.figures.units import _ANSWER_KINDS, _replies, _with_settlement
-from suggestions.models import Clock, Commitment, Consultation, Evaluation, Reply, Suggestion
+from suggestions.enums import OVER, WITH_UNITS, Occasion, SuggestionKind, SuggestionState
+from suggestions.figures import counting
+from suggestions.models import Commitment, Evaluation, Reply, Suggestion
+from suggestions.querysets import verdicts
 
 Counts = Mapping[str, int]
 UNSORTED = "未分类"
+_CONGRESS = "handling__suggestion__congress"
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,10 @@ class Rate:
 
     good: int
     total: int
+
+    @classmethod
+    def of(cls, found: counting.Share) -> Rate:
+        return cls(found.good, found.total)
 
     @property
     def share(self) -> Decimal | None:
@@ -39,7 +44,7 @@ class Year:
     """``proposed`` by kind, occasion and state of what was accepted in the year; rates of what was first answered in it."""
 
     proposed: Counts
-    rates: Mapping[str, Rate]  # timeliness, consultation, satisfaction, attitude, settlement, fulfilment
+    rates: Mapping[str, Rate]  # timeliness, consultation, satisfaction, settlement, fulfilment
     classes: Mapping[str, tuple[str, int]]  # of the latest replies: code → (meaning, count)
     results: Counts  # judgements on the result, by grade
     attitudes: Counts
@@ -49,88 +54,60 @@ class Year:
 
 def of(congress: Congress, period: Period) -> Year:
     """Eight queries."""
-    replies = _replies(period).filter(handling__suggestion__congress=congress)
-    late = Clock.objects.filter(handling=OuterRef("handling"), kind__in=_ANSWER_KINDS, round=OuterRef("round"), stopped_on__gt=F("due_on"))
-    talked = Consultation.objects.filter(handling=OuterRef("handling"), on__lte=OuterRef("sent_on"))
+    replies = verdicts.first_replies(period).filter(handling__suggestion__congress=congress)
+    counted = counting.both(period, _CONGRESS).get(congress.pk, counting.Counts())
     judged = Evaluation.objects.filter(reply=OuterRef("pk"))
-    counted = replies.aggregate(
-        total=Count("pk"),
-        timely=Count("pk", filter=~Exists(late)),
-        talked=Count("pk", filter=Exists(talked)),
-        unjudged=Count("pk", filter=~Exists(judged) & Q(handling__suggestion__for_reference=False)),
-    )
-    settled = _settled(congress, period)
+    unjudged = replies.filter(~Exists(judged), handling__suggestion__for_reference=False)
     evaluations = Evaluation.objects.filter(reply__in=replies.values("pk"))
-    results, attitudes = _graded(evaluations, "result"), _graded(evaluations, "attitude")
-    promises = dict(
-        Commitment.objects.filter(due_on__range=(period.start, period.end), reply__handling__suggestion__congress=congress)
-        .order_by()
-        .values_list("state")
-        .annotate(Count("pk"))
-    )
+    due = Commitment.objects.filter(due_on__range=(period.start, period.end), reply__handling__suggestion__congress=congress)
     return Year(
         proposed=_proposed(Suggestion.objects.filter(congress=congress).within(period)),
         rates={
-            "timeliness": Rate(counted["timely"], counted["total"]),
-            "consultation": Rate(counted["talked"], counted["total"]),
-            "satisfaction": _content(results),
-            "attitude": _content(attitudes),
-            "settlement": Rate(settled.get(Settlement.SETTLED, 0), sum(settled.values())),
-            "fulfilment": Rate(promises.get(CommitmentState.KEPT, 0), sum(promises.values())),
+            "timeliness": Rate.of(counted.timely),
+            "consultation": Rate.of(counted.consulted),
+            "satisfaction": Rate.of(counted.satisfied),
+            "settlement": Rate.of(counted.settled),
+            "fulfilment": Rate.of(counted.kept),
         },
-        classes=_classes(congress, period),
-        results=results,
-        attitudes=attitudes,
-        unjudged=counted["unjudged"],
-        promises=promises,
+        classes=_classes(replies),
+        results=_graded(evaluations, "result"),
+        attitudes=_graded(evaluations, "attitude"),
+        unjudged=unjudged.values(verdicts.SUGGESTION).distinct().count(),
+        promises=dict(due.order_by().values_list("state").annotate(Count("pk"))),
     )
 
 
 def by_category(congress: Congress, period: Period) -> list[tuple[str, int, Rate, Rate]]:
-    """Name, how many were accepted, 满意率 and 办成率 of what was answered; the most numerous first. Three queries."""
-    names = "handling__suggestion__category__name"
+    """Name, how many were accepted, 满意率 and 办成率 of what was answered; the most numerous first. Two queries."""
     accepted = Suggestion.objects.filter(congress=congress).within(period).exclude(state=SuggestionState.WITHDRAWN).order_by()
     counts = dict(accepted.values_list("category__name").annotate(Count("pk")))
-    replies = _replies(period).filter(handling__suggestion__congress=congress)
-    settled: dict[str | None, list[int]] = {}
-    for name, settlement, count in (
-        _with_settlement(period)
-        .filter(handling__suggestion__congress=congress)
-        .order_by()
-        .values_list(names, "settlement")
-        .annotate(count=Count("pk"))
-    ):
-        held = settled.setdefault(name, [0, 0])
-        held[0] += count if settlement == Settlement.SETTLED else 0
-        held[1] += count
-    judged = {
-        name: Rate(good, total)
-        for name, total, good in Evaluation.objects.filter(reply__in=replies.values("pk"))
-        .order_by()
-        .values_list(f"reply__{names}")
-        .annotate(total=Count("pk"), good=Count("pk", filter=~Q(result=Grade.NOT_SATISFIED)))
+    satisfied = verdicts.satisfied()
+    rows = verdicts.with_settlement(verdicts.first_replies(period).filter(handling__suggestion__congress=congress))
+    marks = {"judged": Q(is_judged=True), "refused": Q(is_refused=True), "unsettled": verdicts.settled().bad}
+    answered = {
+        row["name"]: row
+        for row in rows.annotate(is_judged=satisfied.counted, is_refused=satisfied.bad)
+        .values(name=F("handling__suggestion__category__name"))
+        .annotate(
+            total=Count(verdicts.SUGGESTION, distinct=True),
+            **{name: Count(verdicts.SUGGESTION, filter=mark, distinct=True) for name, mark in marks.items()},
+        )
     }
-    found = [
-        (name or UNSORTED, counts.get(name, 0), judged.get(name, Rate(0, 0)), Rate(*settled.get(name, [0, 0])))
-        for name in {*counts, *settled, *judged}
-    ]
+    nothing = {"total": 0, "judged": 0, "refused": 0, "unsettled": 0}
+    found = []
+    for name in {*counts, *answered}:
+        row = answered.get(name, nothing)
+        content, settled = Rate(row["judged"] - row["refused"], row["judged"]), Rate(row["total"] - row["unsettled"], row["total"])
+        found.append((name or UNSORTED, counts.get(name, 0), content, settled))
     return sorted(found, key=lambda row: (-row[1], row[0]))
 
 
 def history(congress: Congress, years: Iterable[int]) -> list[tuple[int, Rate, Rate]]:
-    """满意率 and 办成率 of several years. Two queries a year."""
+    """满意率 and 办成率 of several years. One query a year."""
     found = []
     for year in years:
-        period = Period.year(year)
-        replies = _replies(period).filter(handling__suggestion__congress=congress)
-        settled = _settled(congress, period)
-        found.append(
-            (
-                year,
-                _content(_graded(Evaluation.objects.filter(reply__in=replies.values("pk")), "result")),
-                Rate(settled.get(Settlement.SETTLED, 0), sum(settled.values())),
-            )
-        )
+        counted = counting.answers(Period.year(year), _CONGRESS).get(congress.pk, counting.Counts())
+        found.append((year, Rate.of(counted.satisfied), Rate.of(counted.settled)))
     return found
 
 
@@ -149,21 +126,11 @@ def _proposed(rows: QuerySet[Suggestion]) -> Counts:
     return {**found, "withdrawn": rows.filter(state=SuggestionState.WITHDRAWN).count()}
 
 
-def _settled(congress: Congress, period: Period) -> dict[str, int]:
-    rows = _with_settlement(period).filter(handling__suggestion__congress=congress).order_by()
-    return dict(rows.values_list("settlement").annotate(Count("pk")))
-
-
-def _classes(congress: Congress, period: Period) -> dict[str, tuple[str, int]]:
-    """Of each first reply of the period, the class of the latest reply of its part."""
-    told: dict[int, Any] = {}
-    first = _replies(period).filter(handling__suggestion__congress=congress).order_by().values("handling")
-    for handling, code, meaning in (
-        Reply.objects.sent()
-        .filter(handling__in=first)
-        .order_by("handling", "round")
-        .values_list("handling", "reply_class__code", "reply_class__meaning")
-    ):
+def _classes(replies: QuerySet[Reply]) -> dict[str, tuple[str, int]]:
+    """Of each first reply, the class of the latest reply of its part."""
+    told: dict[int, tuple[str, str]] = {}
+    rows = Reply.objects.sent().filter(handling__in=replies.values("handling")).order_by("handling", "round")
+    for handling, code, meaning in rows.values_list("handling", "reply_class__code", "reply_class__meaning"):
         told[handling] = (code, meaning)
     found: dict[str, tuple[str, int]] = {}
     for code, meaning in told.values():
@@ -173,8 +140,3 @@ def _classes(congress: Congress, period: Period) -> dict[str, tuple[str, int]]:
 
 def _graded(rows: QuerySet[Evaluation], field: str) -> Counts:
     return dict(rows.order_by().values_list(field).annotate(Count("pk")))
-
-
-def _content(grades: Counts) -> Rate:
-    total = sum(grades.values())
-    return Rate(total - grades.get(Grade.NOT_SATISFIED, 0), total)

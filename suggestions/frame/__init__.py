@@ -1,5 +1,5 @@
 """What suggestions add to the frame: navigation, search, to-dos, panels and words of the audit trail."""
 
-from suggestions.frame import evaluating, handling, papers, suggestions, words
+from suggestions.frame import downward, evaluating, handling, papers, suggestions, supervision, words
 
-PARTS = (words, suggestions, handling, evaluating, papers)
+PARTS = (words, suggestions, handling, evaluating, downward, supervision, papers)

@@ -16,9 +16,10 @@ from congress.enums import Role
 from congress.models import User
 from congress.search import Hit
 from congress.todos import Todo
-from deputies.enums import MandateStatus, Way
+from deputies.enums import Way
 from deputies.models import Mandate, Opinion
 from suggestions.enums import EDITABLE, CosignState, RequestState, SuggestionState
+from suggestions.frame.seats import seats_of
 from suggestions.models import Clock, Cosigner, Extension, ReturnRequest, Suggestion
 from suggestions.tables.suggestions import number_of, state_tag
 
@@ -116,17 +117,7 @@ def _of_opinion(request: HttpRequest, opinion: Opinion) -> dict[str, Any] | None
     """Any opinion can become a suggestion of one of its deputies; those it became already are named. Two queries."""
     user: User = request.user  # type: ignore[assignment]
     grown = list(Suggestion.objects.visible_to(user).filter(opinions=opinion).order_by("pk"))
-    seats: list[Mandate] = []
-    if may(user, "suggestions.write_suggestion"):
-        rows = Mandate.objects.filter(deputy__opinions=opinion, status=MandateStatus.ACTIVE).select_related(
-            "deputy", "term__congress", "area"
-        )
-        paths = user.access.area_paths(Role.TOWN_OFFICE)
-        seats = [
-            seat
-            for seat in rows.order_by("deputy__code", "term__congress__level")
-            if seat.deputy.user_id == user.pk or user.access.is_office or any(seat.area.path.startswith(path) for path in paths)
-        ]
+    seats = seats_of(user, Mandate.objects.filter(deputy__opinions=opinion)) if may(user, "suggestions.write_suggestion") else []
     if not grown and not seats:
         return None
     return {

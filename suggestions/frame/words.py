@@ -63,6 +63,7 @@ WORDS = {
     "suggestions.spot_check": "抽查答复质量",
     "suggestions.remind": "期限提醒",
     "suggestions.urge": "催办",
+    "suggestions.sign_along": "附议建议",
     "suggestions.put_to_session": "归入会次",
     "to_session": "会次",
     "suggestions.create_template": "新增交办模板",

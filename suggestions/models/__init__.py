@@ -2,11 +2,13 @@ from suggestions.models.desk import AssignmentTemplate, SavedFilter
 from suggestions.models.handling import Clock, ClockEvent, Consultation, Extension, Handling, Reminder, Reply, ReplyFile, ReturnRequest
 from suggestions.models.profiles import AppraisalWeight, Ground, ProfileLimit, ReplyClass, ReplyScheme, RuleProfile, SuggestionCategory
 from suggestions.models.results import (
+    Appraisal,
     Commitment,
     CommitmentPhoto,
     Evaluation,
     KeySupervision,
     SpotCheck,
+    SpotCheckDraw,
     SupervisionEvent,
     SupervisionPhoto,
     UnitReport,
@@ -15,6 +17,7 @@ from suggestions.models.similarity import GramCount, TitleGram
 from suggestions.models.suggestions import Cosigner, Examination, Suggestion, SuggestionFile, SuggestionStep, SuggestionVersion
 
 __all__ = [
+    "Appraisal",
     "AppraisalWeight",
     "AssignmentTemplate",
     "Clock",
@@ -40,6 +43,7 @@ __all__ = [
     "RuleProfile",
     "SavedFilter",
     "SpotCheck",
+    "SpotCheckDraw",
     "Suggestion",
     "SuggestionCategory",
     "SuggestionFile",

@@ -80,6 +80,7 @@ class Clock(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "办理时限"
         ordering = ["due_on", "pk"]
+        indexes = [models.Index(fields=["state", "due_on"], name="clock_running")]  # few run; those of past years have stopped
         constraints = [
             models.CheckConstraint(condition=models.Q(kind__in=LimitKind.values), name="clock_kind_known"),
             models.CheckConstraint(condition=models.Q(state__in=ClockState.values), name="clock_state_known"),

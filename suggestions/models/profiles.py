@@ -52,6 +52,12 @@ class RuleProfile(models.Model):
         "催评几次后不计入满意率", default=2, help_text="代表经提醒仍不评价的，单独统计"
     )
     key_least = models.PositiveSmallIntegerField("每年重点督办不少于（件）", default=3)
+    reports_month = models.PositiveSmallIntegerField(
+        "办理情况报告几月底前报送",
+        default=11,
+        validators=[MinValueValidator(1), MaxValueValidator(12)],
+        help_text="承办单位每年报送一次，供常委会审议",
+    )
     yellow_workdays = models.PositiveSmallIntegerField("黄灯（剩余工作日不足）", default=10)
     least_sample = models.PositiveSmallIntegerField("参加排名的件数不少于", default=5)
     cosigners_withdraw = models.BooleanField("联名建议撤回须全体同意", default=True)

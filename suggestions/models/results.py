@@ -1,15 +1,15 @@
 """What came of a reply: evaluation, commitments, supervision, appraisal (代表法 art. 52; source speech 五)."""
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
-from congress.models import Organisation, StoredFile
+from congress.models import Congress, Organisation, StoredFile
 from deputies.models import Mandate
 from suggestions.enums import CommitmentState, Grade, SupervisionMethod
 from suggestions.models.handling import Reply
 from suggestions.models.suggestions import Suggestion
-from suggestions.querysets import CommitmentQuerySet
+from suggestions.querysets import CommitmentQuerySet, KeySupervisionQuerySet, SupervisionPhotoQuerySet, UnitReportQuerySet
 
 
 class Evaluation(models.Model):
@@ -86,11 +86,24 @@ class KeySupervision(models.Model):
     meeting = models.CharField("主任会议", max_length=60, help_text="如：第五十二次主任会议")
     decided_on = models.DateField("确定日期")
     leader = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="headed_suggestions", verbose_name="领衔领导")
+    next_method = models.CharField("下一步方式", max_length=16, choices=SupervisionMethod, blank=True)
+    next_on = models.DateField("下一步日期", null=True, blank=True)
     result = models.TextField("督办结果", blank=True)
+    concluded_on = models.DateField("办结日期", null=True, blank=True)
+
+    objects = KeySupervisionQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "重点督办"
         ordering = ["-year", "suggestion"]
+        indexes = [models.Index(fields=["year"], name="key_supervision_year")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(concluded_on=None) | ~models.Q(result=""), name="concluded_supervision_has_result"),
+            models.CheckConstraint(
+                condition=models.Q(next_on=None, next_method="") | models.Q(next_on__isnull=False) & ~models.Q(next_method=""),
+                name="next_supervision_has_day_and_method",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.year}年重点督办：{self.suggestion}"
@@ -117,6 +130,8 @@ class SupervisionEvent(models.Model):
 
 class SupervisionPhoto(StoredFile):
     event = models.ForeignKey(SupervisionEvent, models.CASCADE, related_name="photos", verbose_name="督办活动")
+
+    objects = SupervisionPhotoQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "督办照片"
@@ -147,8 +162,52 @@ class UnitReport(StoredFile):
     unit = models.ForeignKey(Organisation, models.PROTECT, related_name="handling_reports", verbose_name="承办单位")
     year = models.PositiveSmallIntegerField("年度")
     deliberation = models.TextField("审议意见", blank=True)
+    deliberated_on = models.DateField("审议日期", null=True, blank=True)
+
+    objects = UnitReportQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "办理情况报告"
         ordering = ["-year", "unit"]
         constraints = [models.UniqueConstraint(fields=["unit", "year"], name="unit_report_once_a_year")]
+
+
+class SpotCheckDraw(models.Model):
+    """How the year's sample of replies was drawn. With these four numbers anybody draws the same replies again."""
+
+    congress = models.ForeignKey(Congress, models.CASCADE, related_name="spot_check_draws", verbose_name="人民代表大会")
+    year = models.PositiveSmallIntegerField("年度")
+    until = models.DateField("答复截至", help_text="只在这一天以前发出的答复中抽取")
+    per_unit = models.PositiveSmallIntegerField("每个单位抽取（件）", validators=[MinValueValidator(1), MaxValueValidator(50)])
+    seed = models.CharField("抽样号", max_length=20)
+    drawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="抽样人")
+    drawn_on = models.DateField("抽样日期")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "质量抽查抽样"
+        ordering = ["-year"]
+        constraints = [models.UniqueConstraint(fields=["congress", "year"], name="spot_check_draw_once_a_year")]
+
+    def __str__(self) -> str:
+        return f"{self.year}年度答复质量抽样"
+
+
+class Appraisal(models.Model):
+    """A year's appraisal of units as it was settled: what is edited afterwards, weights or records, does not rewrite it.
+
+    ``content`` is what ``suggestions.services.appraising`` writes and reads: the weights and a line a unit.
+    """
+
+    congress = models.ForeignKey(Congress, models.CASCADE, related_name="appraisals", verbose_name="人民代表大会")
+    year = models.PositiveSmallIntegerField("年度")
+    content = models.JSONField("考评结果")
+    settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="定稿人")
+    settled_on = models.DateField("定稿日期")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "承办单位考评"
+        ordering = ["-year"]
+        constraints = [models.UniqueConstraint(fields=["congress", "year"], name="appraisal_once_a_year")]
+
+    def __str__(self) -> str:
+        return f"{self.year}年度承办单位考评"

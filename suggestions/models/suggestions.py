@@ -68,6 +68,7 @@ class Suggestion(models.Model):
         indexes = [
             models.Index(fields=["state", "submitted_at"], name="suggestion_state"),
             models.Index(fields=["accepted_on"], name="suggestion_accepted"),
+            models.Index(fields=["congress", "accepted_on"], name="suggestion_told"),  # what a congress's deputies and dispatcher see
         ]
         constraints = [
             models.CheckConstraint(condition=models.Q(kind__in=SuggestionKind.values), name="suggestion_kind_known"),

@@ -6,11 +6,12 @@ import datetime
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from congress.periods import Period
-from suggestions.enums import ANSWERING, CosignState, Grade, LimitKind, ReplyState, Settlement, SuggestionKind, SuggestionState
+from suggestions.enums import CosignState, Settlement, SuggestionKind, SuggestionState
+from suggestions.querysets import verdicts
 
 if TYPE_CHECKING:
     from congress.models import User
@@ -22,13 +23,13 @@ DUE = ((WEEK, "本周到期"), (LATE, "已超期"), (NEW, "新超期"))
 NEWLY = datetime.timedelta(days=7)
 
 # What each name asks of the first replies of a period; ``answered`` says which period.
-_OF_REPLIES = ("answered", "timely", "consulted", "satisfied", "settlement", "checked")
+_OF_REPLIES = ("answered", "timely", "consulted", "judged", "satisfied", "settlement", "settled", "checked")
 FILTERS = (
-    *("area", "level", "term", "session", "category", "unit", "deputy", "cosigner", "kind", "period"),
+    *("area", "level", "term", "session", "category", "unit", "deputy", "cosigner", "of", "kind", "period"),
     *_OF_REPLIES,
     *("key", "due", "q"),
 )
-_ANSWER_KINDS = (LimitKind.ANSWER, LimitKind.ANSWER_LONG, LimitKind.REHANDLE)
+NO_CATEGORY = "none"
 
 
 def period_of(code: str) -> Period | None:
@@ -54,14 +55,18 @@ def filtered(rows: SuggestionQuerySet, asked: Mapping[str, str], user: User) -> 
         "proposer__deputy__code": asked.get("deputy"),
     }
     rows = rows.filter(**{name: value for name, value in plain.items() if value})
+    if asked.get("category") == NO_CATEGORY:
+        rows = rows.filter(category=None)
     if asked.get("cosigner"):
         rows = rows.filter(pk__in=_signed_by(asked["cosigner"]))
-    if asked.get("deputy") or asked.get("cosigner"):
+    if asked.get("of"):  # led or signed along
+        rows = rows.filter(Q(proposer__deputy__code=asked["of"]) | Q(pk__in=_signed_by(asked["of"])))
+    if asked.get("deputy") or asked.get("cosigner") or asked.get("of"):
         rows = rows.named_to(user)
     if period := period_of(asked.get("period", "")):
         rows = rows.within(period)
     if any(asked.get(name) for name in _OF_REPLIES):
-        rows = rows.filter(pk__in=_replies(asked).values("handling__suggestion"))
+        rows = _by_replies(rows, asked)
     elif asked.get("unit"):
         rows = rows.filter(pk__in=_handled_by(asked["unit"]))
     if asked.get("key"):
@@ -94,32 +99,40 @@ def _due(rows: SuggestionQuerySet, which: str) -> SuggestionQuerySet:
     return rows
 
 
-def _replies(asked: Mapping[str, str]) -> QuerySet[Any]:
-    """First replies as the units' figures count them (``suggestions.figures.units``)."""
-    from suggestions.models import Clock, Consultation, Evaluation, Reply, SpotCheck
-
-    rows = Reply.objects.filter(state=ReplyState.SENT, round=1, handling__role__in=ANSWERING)
-    if period := period_of(asked.get("answered", "")):
-        rows = rows.filter(sent_on__range=(period.start, period.end))
+def _by_replies(rows: SuggestionQuerySet, asked: Mapping[str, str]) -> SuggestionQuerySet:
+    """Those with first replies as the figures count them; "yes" is where none of those asked for speaks against it."""
+    replies = verdicts.first_replies(period_of(asked.get("answered", "")))
     if asked.get("unit"):
-        rows = rows.filter(handling__unit__code=asked["unit"])
-    late = Clock.objects.filter(handling=OuterRef("handling"), kind__in=_ANSWER_KINDS, round=OuterRef("round"), stopped_on__gt=F("due_on"))
-    talks = Consultation.objects.filter(handling=OuterRef("handling"), on__lte=OuterRef("sent_on"))
-    judged = Evaluation.objects.filter(reply=OuterRef("pk"))
-    content = judged.exclude(result=Grade.NOT_SATISFIED)
-    checks: dict[str, tuple[Any, Any]] = {
-        "timely": (~Exists(late), Exists(late)),
-        "consulted": (Exists(talks), ~Exists(talks)),
-        "satisfied": (Exists(content), Exists(judged.filter(result=Grade.NOT_SATISFIED))),
-        "checked": (Exists(SpotCheck.objects.filter(reply=OuterRef("pk"))), ~Exists(SpotCheck.objects.filter(reply=OuterRef("pk")))),
-    }
-    for name, (yes, no) in checks.items():
+        replies = replies.filter(handling__unit__code=asked["unit"])
+    rows = rows.filter(pk__in=_suggestions_of(replies))
+    for name, make in (
+        ("timely", verdicts.timely),
+        ("consulted", verdicts.consulted),
+        ("satisfied", verdicts.satisfied),
+        ("settled", verdicts.settled),
+    ):
+        if asked.get(name) not in {"yes", "no"}:
+            continue
+        verdict = make()
+        of_it = verdicts.with_settlement(replies) if name == "settled" else replies
+        bad = _suggestions_of(of_it.filter(verdict.bad))
+        if asked[name] == "no":
+            rows = rows.filter(pk__in=bad)
+        else:
+            rows = rows.exclude(pk__in=bad)
+            rows = rows if verdict.counted is None else rows.filter(pk__in=_suggestions_of(of_it.filter(verdict.counted)))
+    marks = {"judged": verdicts.satisfied().counted, "checked": verdicts.is_checked()}
+    for name, mark in marks.items():
         if asked.get(name) in {"yes", "no"}:
-            rows = rows.filter(yes if asked[name] == "yes" else no)
+            marked = _suggestions_of(replies.filter(mark))
+            rows = rows.filter(pk__in=marked) if asked[name] == "yes" else rows.exclude(pk__in=marked)
     if asked.get("settlement") in Settlement.values:
-        last = Reply.objects.filter(handling=OuterRef("handling"), state=ReplyState.SENT).order_by("-round")
-        rows = rows.annotate(settles=Subquery(last.values("reply_class__settlement")[:1])).filter(settles=asked["settlement"])
-    return rows.order_by()
+        rows = rows.filter(pk__in=_suggestions_of(verdicts.with_settlement(replies).filter(settles=asked["settlement"])))
+    return rows
+
+
+def _suggestions_of(replies: QuerySet[Any]) -> QuerySet[Any]:
+    return replies.values(verdicts.SUGGESTION)
 
 
 def _signed_by(deputy: str) -> QuerySet[Any]:

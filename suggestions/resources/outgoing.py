@@ -48,7 +48,7 @@ def known(rows: QuerySet[Suggestion], actor: Any) -> Known:
     withheld = frozenset(rows.order_by().filter(withholds_identity=True).values_list("pk", flat=True))
     named = frozenset(Suggestion.objects.filter(pk__in=withheld).named_to(actor).values_list("pk", flat=True)) if withheld else frozenset()
     near = frozenset(Suggestion.objects.filter(pk__in=keys).near_to(actor).values_list("pk", flat=True))
-    readable = Reply.objects.told_to(actor).filter(handling__suggestion__in=keys).values_list("pk", flat=True)
+    readable = Reply.objects.whole_to(actor).filter(handling__suggestion__in=keys).values_list("pk", flat=True)
     return Known(withheld - named, near, frozenset(readable))
 
 

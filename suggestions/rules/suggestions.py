@@ -98,6 +98,11 @@ def signs_along(user: User, suggestion: Suggestion | None) -> bool:
 
 
 @rules.predicate
+def is_deputy(user: User) -> bool:
+    return user.is_authenticated and user.access.has(Role.DEPUTY)
+
+
+@rules.predicate
 def works_at_the_desk(user: User) -> bool:
     """Whoever gives suggestions to units."""
     return user.is_authenticated and user.access.has(Role.OFFICE, Role.TOWN_OFFICE, Role.DISPATCHER)
@@ -136,6 +141,7 @@ rules.add_perm("suggestions.publish_suggestion", runs)
 rules.add_perm("suggestions.supervise_suggestion", is_office | is_leader)
 rules.add_perm("suggestions.change_rules", is_office)
 rules.add_perm("suggestions.view_figures", is_district_staff)
+rules.add_perm("suggestions.join_suggestion", is_deputy)
 rules.add_perm("suggestions.keep_templates", works_at_the_desk)
 rules.add_perm("suggestions.import_suggestions", keeps_the_past)
 rules.add_perm("suggestions.export_suggestions", has_suggestions)

@@ -33,9 +33,13 @@ def assign(
 ) -> Suggestion:
     """交办: one lead unit with any supporting ones, or several that answer each. The three months begin (代表法 art. 51).
 
-    The same units again are a no-op. Raises PermissionDenied, Conflict when another dispatcher was faster, and DomainError
+    What is merged into it and waits goes along to the same units, to be answered by itself. The same units again are a no-op. Raises PermissionDenied, Conflict when another dispatcher was faster, and DomainError
     for two lead units, a supporting unit without a lead, a lead beside separate ones, or a unit that handles nothing.
     """
+    # In the order of their keys, as merging takes them: so that neither waits for the other.
+    for pk in sorted(suggestion.merged.values_list("pk", flat=True)):
+        if pk < suggestion.pk:
+            locked(Suggestion(pk=pk))
     suggestion = locked(suggestion)
     require(actor, "suggestions.assign_suggestion", suggestion)
     _refuse(units)
@@ -58,6 +62,8 @@ def assign(
     for unit, role in units.items():
         give(actor, suggestion, unit, role, instruction, on, calendar)
     tell_proposers(suggestion, f"您的建议已交{names}办理：{suggestion.title}", f"assigned-{suggestion.version}")
+    for child in suggestion.merged.filter(state=SuggestionState.ACCEPTED).order_by("pk"):
+        assign(actor=actor, suggestion=child, units=units, instruction=instruction, on=on, calendar=calendar)
     return suggestion
 
 

@@ -11,10 +11,10 @@ import datetime
 from django.urls import reverse
 from django.utils import timezone
 
-from congress.enums import Role
 from congress.models import User
 from congress.services.notices import notify
 from congress.workdays import Calendar
+from suggestions.enums import UNIT_ROLES
 from suggestions.models import Commitment
 from suggestions.services.judges import rules_of
 from suggestions.services.proposing import tell_those_who_run
@@ -40,7 +40,7 @@ def remind_due(on: datetime.date | None = None) -> int:
                 continue
             text, key = f"承诺事项已超期{-left}个工作日，请报告落实情况：{row.text}", f"commitment-late-{row.pk}-{on}"
             tell_those_who_run(suggestion, f"{unit}的承诺事项已超期：{row.text}", key)
-        people = User.objects.in_role(Role.HANDLING_UNIT, organisation=unit)
+        people = User.objects.in_role(*UNIT_ROLES, organisation=unit)
         notify(people, text=text[:200], url=reverse("suggestions:commitment", args=[row.code]), key=key)
         told += 1
     return told

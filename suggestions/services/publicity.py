@@ -99,6 +99,21 @@ def publish(
     return latest(_sent(suggestion))
 
 
+def publish_batch(*, actor: User, suggestions: Iterable[Suggestion]) -> tuple[int, list[str]]:
+    """Marks each by itself, without files, so that one that cannot be shown keeps nothing else back.
+
+    Returns how many were marked, and a sentence for each that was not.
+    """
+    done, refused = 0, []
+    for suggestion in suggestions:
+        try:
+            publish(actor=actor, suggestion=suggestion)
+            done += 1
+        except DomainError as refusal:
+            refused.append(f"《{suggestion.title}》：{refusal}")
+    return done, refused
+
+
 @transaction.atomic
 def unpublish(*, actor: User, suggestion: Suggestion, reason: str) -> None:
     """Takes it back from the public, with a reason that stays in the thread. A second call is a no-op. Raises PermissionDenied and DomainError."""

@@ -26,6 +26,7 @@ from suggestions.enums import (
     HandlingState,
     LimitKind,
     Publicity,
+    PublicityWish,
     ReplyState,
     SuggestionState,
 )
@@ -184,9 +185,18 @@ def send(*, actor: User, reply: Reply, signer: str, promises: Iterable[Promise] 
     else:
         suggestion = move(actor, "suggestions.reply", suggestion, SuggestionState.REPLIED, text=said, unit=handling.unit, replied_on=today)
         kinds = [LimitKind.EVALUATE] if not suggestion.for_reference else []
-        clocks.start(actor=actor, suggestion=suggestion, kinds=[*kinds, LimitKind.PUBLISH], on=today, round=reply.round)
+        kinds += [LimitKind.PUBLISH] if _may_be_public(suggestion) else []
+        clocks.start(actor=actor, suggestion=suggestion, kinds=kinds, on=today, round=reply.round)
     tell_proposers(suggestion, f"{handling.unit}已答复，请评价：{suggestion.title}", f"replied-{reply.pk}")
     return _locked(reply)
+
+
+def _may_be_public(suggestion: Suggestion) -> bool:
+    """Whether there is anything to publish: the deputy does not mind, and some unit's answer is not withheld."""
+    if suggestion.publicity_wish == PublicityWish.NONE:
+        return False
+    sent = Reply.objects.filter(handling__suggestion=suggestion, handling__role__in=ANSWERING, state=ReplyState.SENT)
+    return sent.exclude(publicity=Publicity.NONE).exists()
 
 
 def missing_opinions(handling: Handling) -> QuerySet[Handling]:

@@ -13,14 +13,13 @@ from collections.abc import Sequence
 from django.db.models import Q
 from django.urls import reverse
 
-from congress.enums import Role
 from congress.models import Organisation, User
 from congress.services import audit
 from congress.services.audit import Actor
 from congress.services.notices import notify
 from deputies.enums import EndReason
 from deputies.models import Mandate
-from suggestions.enums import OPEN_HANDLING, CosignState, SuggestionState
+from suggestions.enums import OPEN_HANDLING, UNIT_ROLES, CosignState, SuggestionState
 from suggestions.models import Handling, Suggestion, SuggestionStep
 from suggestions.services import evaluating, judges
 from suggestions.services.moves import locked, step
@@ -83,6 +82,6 @@ def _ask_units(suggestions: Sequence[Suggestion], last_day: datetime.date) -> No
     counts = Counter(parts)
     units = Organisation.objects.in_bulk([unit for unit, _ in counts])
     for (unit, congress), count in sorted(counts.items()):
-        people = User.objects.in_role(Role.HANDLING_UNIT, organisation=units[unit])
+        people = User.objects.in_role(*UNIT_ROLES, organisation=units[unit])
         text = f"换届：上届代表的 {count} 件建议还在办理，请继续办理，并向新一届人大书面说明办理情况。"
         notify(people, text=text, url=reverse("suggestions:list"), key=f"term-{congress}-{unit}-{last_day}")

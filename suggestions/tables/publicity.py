@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 from congress.tables import Column, Table, addresses, link
@@ -34,7 +35,7 @@ def published_table(rows: Iterable[Any]) -> SafeString:
 
 
 def waiting_table(rows: Iterable[Any], calendar: Calendar) -> SafeString:
-    """``rows`` are the named values of WAITING_FIELDS. One query."""
+    """``rows`` are the named values of WAITING_FIELDS; each can be chosen. One query."""
     rows = list(rows)
     units, to_one = units_of(row.pk for row in rows), addresses("suggestions:detail")
 
@@ -47,9 +48,14 @@ def waiting_table(rows: Iterable[Any], calendar: Calendar) -> SafeString:
             f'<div class="due"><span>公开 <time datetime="{row.publish_by}">{cn_date(row.publish_by, "short")}</time></span> {light(row.publish_by, yellow, calendar)}</div>'
         )
 
+    def tick(row: Any) -> SafeString:
+        return SafeString(f'<input type="checkbox" name="code" value="{escape(row.code)}" aria-label="{escape(f"选择：{row.title}")}">')
+
+    all_ticks = SafeString('<input type="checkbox" data-pick-all aria-label="全选本页">')
     return Table(
         "待公开的建议和答复",
         [
+            Column("选择", tick, css="slim", head=all_ticks, is_labelled=False),
             Column("建议", lambda row: link(f"{to_one(row.code)}#publish", row.title, "strong"), is_heading=True),
             Column("代表意愿", lambda row: tag("", "eye", PublicityWish(row.publicity_wish).label)),
             Column("答复单位", lambda row: units.get(row.pk, "—")),

@@ -114,7 +114,8 @@ def suggestions_table(rows: Iterable[Any], *, request: HttpRequest, ticks: bool 
 
     def tick(row: Any) -> SafeString:
         label = escape(f"选择：{row.title}")
-        return SafeString(f'<input type="checkbox" name="code" value="{escape(row.code)}" aria-label="{label}">')
+        box = f'<input type="checkbox" name="code" value="{escape(row.code)}">'
+        return SafeString(f'<label class="check">{box}<span class="sr">{label}</span></label>')
 
     def matter(row: Any) -> SafeString:
         area = "" if row.pk in hidden else row.proposer__area__name

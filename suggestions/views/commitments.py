@@ -28,14 +28,14 @@ from suggestions.enums import HANDLES, CommitmentState
 from suggestions.forms.commitments import JudgeForm, ReportForm
 from suggestions.models import Commitment, CommitmentPhoto
 from suggestions.querysets import CommitmentQuerySet
-from suggestions.querysets.filtering import period_of
+from suggestions.querysets.filtering import NO_CATEGORY, period_of
 from suggestions.services import evaluating
 from suggestions.services.judges import in_force, judge_of
 from suggestions.tables.commitments import FIELDS, commitment_due, commitment_tag, commitments_sheet, commitments_table
 from suggestions.tables.suggestions import number_of, state_tag
 
 PENDING, ALL, LATE = "pending", "all", "late"
-FILTERS = ("area", "unit", "due", "q")
+FILTERS = ("area", "unit", "due", "q", "level", "category")
 _SEES = (Role.DEPUTY, Role.LEADER, Role.HANDLING_UNIT, Role.OFFICE, Role.TOWN_OFFICE, Role.DISPATCHER)
 _REPORTABLE = (CommitmentState.OPEN, CommitmentState.NOT_KEPT)
 
@@ -52,6 +52,12 @@ def _filtered(request: HttpRequest, asked: dict[str, str]) -> CommitmentQuerySet
         rows = rows.filter(reply__handling__suggestion__proposer__area__path__contains=f"{asked['area']}/")
     if asked["unit"]:
         rows = rows.filter(reply__handling__unit__code=asked["unit"])
+    if asked["level"]:
+        rows = rows.filter(reply__handling__suggestion__congress__level=asked["level"])
+    if asked["category"] == NO_CATEGORY:
+        rows = rows.filter(reply__handling__suggestion__category=None)
+    elif asked["category"].isdecimal():
+        rows = rows.filter(reply__handling__suggestion__category=int(asked["category"]))
     if asked["due"] == LATE:
         rows = rows.late_on(timezone.localdate())
     elif period := period_of(asked["due"]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -35,6 +36,7 @@ def evaluate(request: HttpRequest, code: str) -> HttpResponse:
         messages.info(request, _why_not(request, suggestion))
         return redirect("suggestions:detail", code)
     replies = [reply for reply in replies_of(suggestion) if any(reply in unjudged(suggestion, seat) for seat in waiting)]
+    prefetch_related_objects(replies, "files")
     form = EvaluateForm(request.POST or None, replies=replies, mandates=waiting)
     if request.method == "POST" and form.is_valid():
         try:

@@ -34,7 +34,7 @@ from suggestions.services import filters
 from suggestions.tables.suggestions import FIELDS, suggestions_table
 
 # Filters that come with a link and have no control of their own.
-_KEPT = ("deputy", "cosigner", "answered", "timely", "consulted", "satisfied", "settlement", "checked")
+_KEPT = ("deputy", "cosigner", "of", "answered", "timely", "consulted", "judged", "satisfied", "settlement", "settled", "checked")
 _WORKED_ON = (
     *(SuggestionState.SUBMITTED, SuggestionState.ACCEPTED, SuggestionState.ASSIGNED, SuggestionState.IN_HAND),
     *(SuggestionState.REPLIED, SuggestionState.REHANDLING, SuggestionState.CONVENED, SuggestionState.RETURNED),
@@ -77,6 +77,7 @@ def suggestion_list(request: HttpRequest) -> HttpResponse:
     page = _page(request, _ordered(cut(found, asked["state"], request.user), asked["state"]), counts.get(asked["state"]))
     in_hand = frame_of(request).in_hand
     may_assign = may(request.user, "suggestions.keep_templates") and not in_hand
+    has_waiting = may_assign and counts[SuggestionState.ACCEPTED] > 0 and asked["state"] in _ASSIGNING
     decides = request.user.access.has(Role.OFFICE, Role.TOWN_OFFICE)
     context: dict[str, Any] = {
         "asked": asked,
@@ -90,8 +91,8 @@ def suggestion_list(request: HttpRequest) -> HttpResponse:
         "may_decide": decides,
         "may_import": may(request.user, SuggestionResource.import_rule),
         "may_export": may(request.user, SuggestionResource.export_rule),
-        "templates": AssignmentTemplate.objects.all() if may_assign and asked["state"] in _ASSIGNING else [],
-        "assigning": _ASSIGNING,
+        "has_waiting": has_waiting,
+        "templates": AssignmentTemplate.objects.all() if has_waiting else [],
         "saved": [] if in_hand else SavedFilter.objects.filter(user=request.user),
         "query": query_of(asked),
         **({} if in_hand else _choices(asked)),

@@ -20,8 +20,8 @@ from congress.services import files
 from deputies.models import Mandate, Opinion
 from suggestions.enums import CosignState, ReplyState, SuggestionKind
 from suggestions.forms.proposing import BeginForm, WriteForm
-from suggestions.models import Reply, Suggestion, SuggestionFile
-from suggestions.services import proposing, similarity, words
+from suggestions.models import Cosigner, Reply, Suggestion, SuggestionFile
+from suggestions.services import joining, proposing, similarity, words
 from suggestions.services.profiles import profile_of
 from suggestions.tables.replies import words_of
 from suggestions.tables.suggestions import nameless, state_tag
@@ -211,12 +211,15 @@ def similar(request: HttpRequest) -> HttpResponse:
     """``?title=`` and ``?besides=`` (a code): earlier ones like it that this person may read, with their answers."""
     title = request.GET.get("title", "").strip()[:80]
     besides = Suggestion.objects.filter(code=request.GET.get("besides", "")).first()
-    context = {"alike": alike(request, title, besides), "title": title}
+    context = {"alike": alike(request, title, besides), "title": title, "may_join": may(request.user, "suggestions.join_suggestion")}
     return render(request, "suggestions/_similar.html", context)
 
 
 def alike(request: HttpRequest, title: str, besides: Suggestion | None) -> list[dict[str, Any]]:
-    """The likest first, each with as much of its answer as the reader may know. At most eight queries."""
+    """The likest first, each with as much of its answer as the reader may know, and whether she may sign it along.
+
+    At most ten queries.
+    """
     likes = similarity.find(title, besides=besides, most=_LOOKED_AT)
     seen = set(
         Suggestion.objects.visible_to(request.user).filter(pk__in=[each.suggestion.pk for each in likes]).values_list("pk", flat=True)
@@ -229,9 +232,11 @@ def alike(request: HttpRequest, title: str, besides: Suggestion | None) -> list[
     answers: dict[int, Reply] = {}
     for reply in replies.select_related("handling__unit", "reply_class").order_by("round", "pk"):
         answers[reply.handling.suggestion_id] = reply
+    joinable = _joinable(request, rows)
     return [
         {
             "suggestion": row,
+            "may_join": row.pk in joinable,
             "percent": round(each.share * 100),
             "state": state_tag(row.state),
             "is_named": row.pk not in hidden,
@@ -240,6 +245,18 @@ def alike(request: HttpRequest, title: str, besides: Suggestion | None) -> list[
         }
         for each, row, answer in ((each, row, answers.get(row.pk)) for each, row in zip(likes, rows, strict=True))
     ]
+
+
+def _joinable(request: HttpRequest, rows: list[Suggestion]) -> set[int]:
+    """Those of the rows that this person can put her name to as a fellow deputy. Two queries, none for anybody else."""
+    waiting = [row for row in rows if row.state in joining.JOINABLE and not row.withholds_identity]
+    if not waiting or not may(request.user, "suggestions.join_suggestion"):
+        return set()
+    terms = set(Mandate.objects.serving().filter(deputy__user=request.user).values_list("term", flat=True))
+    signed = Cosigner.objects.filter(mandate__deputy__user=request.user, suggestion__in=waiting, state=CosignState.CONFIRMED)
+    own = set(signed.values_list("suggestion", flat=True))
+    user = request.user.pk
+    return {row.pk for row in waiting if row.term_id in terms and row.pk not in own and row.proposer.deputy.user_id != user}
 
 
 # ---- files

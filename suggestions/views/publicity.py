@@ -5,11 +5,14 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from django.db.models import Max, OuterRef, Subquery
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import F, Max, OuterRef, Subquery
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from congress import listing
 from congress.enums import Role
@@ -39,7 +42,7 @@ def published(request: HttpRequest) -> HttpResponse:
         rows = shown.annotate(opened_on=Subquery(marked.annotate(last=Max("published_on")).values("last"))).order_by("-opened_on", "-pk")
     else:
         clocks = Clock.objects.running().filter(suggestion=OuterRef("pk"), kind=LimitKind.PUBLISH).order_by("due_on")
-        rows = waiting.annotate(publish_by=Subquery(clocks.values("due_on")[:1])).order_by("publish_by", "pk")
+        rows = waiting.annotate(publish_by=Subquery(clocks.values("due_on")[:1])).order_by(F("publish_by").asc(nulls_last=True), "-pk")
     page = listing.page_of(request, rows)
     fields = PUBLISHED_FIELDS if state == PUBLISHED else WAITING_FIELDS
     page.object_list = list(page.object_list.values_list(*fields, named=True))  # type: ignore[union-attr]
@@ -49,6 +52,26 @@ def published(request: HttpRequest) -> HttpResponse:
     response = render(request, "suggestions/published/list.html", context)
     response["X-Total-Count"] = str(page.paginator.count)
     return response
+
+
+@require_POST
+def publish_many(request: HttpRequest) -> HttpResponse:
+    """Marks the ticked rows of those that wait, once somebody says that she has looked through them."""
+    if not request.user.access.has(Role.OFFICE, Role.TOWN_OFFICE):
+        raise PermissionDenied
+    codes = request.POST.getlist("code")[: listing.PER_PAGE]
+    rows = list(Suggestion.objects.run_by(request.user).to_publish().filter(code__in=codes).order_by("pk"))
+    if not rows:
+        messages.error(request, "请先勾选要公开的建议。")
+    elif not request.POST.get("is_checked"):
+        messages.error(request, "请先核对没有国家秘密、商业秘密和选民的个人信息，勾选“已核对”后再公开。")
+    else:
+        done, refused = publicity.publish_batch(actor=request.user, suggestions=rows)
+        if done:
+            messages.success(request, f"已标记公开 {done} 件。")
+        for sentence in refused:
+            messages.error(request, sentence)
+    return redirect(f"{reverse('suggestions:published')}?state={WAITING}")
 
 
 @require_safe

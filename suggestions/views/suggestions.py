@@ -56,7 +56,7 @@ _RELATED = (
         "proposer__area",
         "delegation",
     ),
-    *("proposed_unit", "created_by", "merged_into", "forum_item__forum"),
+    *("proposed_unit", "created_by", "merged_into", "forum_item__forum", "key_supervision__leader"),
 )
 # Limits that are the units' own affair, and not for the deputies.
 _INNER_LIMITS = (LimitKind.RETURN, LimitKind.REASSIGN, LimitKind.SUPPORT)

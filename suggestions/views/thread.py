@@ -75,7 +75,7 @@ def thread_of(user: User, suggestion: Suggestion, *, is_named: bool) -> list[Kno
     opinions = list(suggestion.opinions.select_related("contact__area", "area").order_by("pk"))
     codes = {opinion.code for opinion in opinions}
     open_to = set(Opinion.objects.visible_to(user).filter(code__in=codes).values_list("code", flat=True)) if codes else set()
-    names = _names(suggestion) if not is_named else {}
+    names = names_withheld(suggestion) if not is_named else {}
     knots = [knot for opinion in opinions for knot in _of_opinion(opinion, opinion.code in open_to)]
     knots += _of_forum(suggestion)
     steps = suggestion.steps.select_related("actor", "unit").order_by("pk")
@@ -114,7 +114,7 @@ def _of_steps(steps: Iterable[SuggestionStep], names: dict[str, str]) -> list[Kn
         state, text = SuggestionState(entry.state), entry.text
         actor = entry.actor.name if entry.actor else "系统"
         if names:
-            text, actor = _without(text, names), names.get(actor, actor)
+            text, actor = without_names(text, names), names.get(actor, actor)
         if entry.state == before and text:
             title, text = text, ""
         else:
@@ -137,13 +137,13 @@ def _back_to_voters(opinions: Iterable[Opinion], open_to: set[str]) -> Iterable[
         yield Knot(opinion.told_on, "phone", "告知选民", said, url=url)
 
 
-def _names(suggestion: Suggestion) -> dict[str, str]:
+def names_withheld(suggestion: Suggestion) -> dict[str, str]:
     """What stands in place of each name that may not be known."""
     signed = [row.mandate.deputy.name for row in suggestion.cosigners.all()]
     return {suggestion.proposer.deputy.name: "领衔代表", **dict.fromkeys(signed, "附议代表")}
 
 
-def _without(text: str, names: dict[str, str]) -> str:
+def without_names(text: str, names: dict[str, str]) -> str:
     for name in sorted(names, key=len, reverse=True):
         text = text.replace(name, names[name])
     return text

@@ -3,12 +3,13 @@ town1, and the unit has what was assigned."""
 
 from __future__ import annotations
 
-from tests.access.table import ANYBODY, TOWN_OFFICES, Action, Page, Table, but
+from tests.access.table import ANYBODY, DISTRICT, TOWN_OFFICES, Action, Page, Table, but
 
 STAFF = f"office {TOWN_OFFICES}"
 ASSIGN = f"{STAFF} dispatcher"
 SEES = f"{ASSIGN} leader deputy unit"
 SEEN = "office leader town1 deputy dispatcher unit"  # who knows of one that was assigned to the unit
+REPORTS = "office leader dispatcher unit"
 
 IN_UNITS = f"unit dispatcher {TOWN_OFFICES}"  # whoever may work for an organisation that can be given a suggestion
 
@@ -31,6 +32,25 @@ PAGES: tuple[Page, ...] = (
     _known("suggestions:templates", opens=ASSIGN),
     _known("suggestions:new_template", opens=ASSIGN, posts=ASSIGN),
     _known("suggestions:template", "assignment template", opens=ASSIGN, posts=ASSIGN),
+    # ---- supervision: whoever sees the suggestion sees how it is supervised
+    Page("suggestions:key"),
+    _known("suggestions:choose_key", opens=DISTRICT, posts=DISTRICT),
+    _known("suggestions:key_mine", opens="leader"),
+    Page("suggestions:supervision", ("key suggestion",), opens=SEEN, posts=DISTRICT),
+    _known("suggestions:supervision_event", "key suggestion", "supervision event", everyone=SEEN, opens=DISTRICT, posts=DISTRICT),
+    Page("suggestions:supervision_photo", ("supervision photo",), opens=SEEN),
+    Page("suggestions:supervision_thumbnail", ("supervision photo",), opens=SEEN),
+    _known("suggestions:drop_supervision_photo", "supervision photo", everyone=SEEN, opens=DISTRICT, posts=DISTRICT),
+    # ---- the year's end: the district's, and each unit's own report
+    _known("suggestions:figures", opens=DISTRICT),
+    _known("suggestions:appraisal", opens=DISTRICT),
+    _known("suggestions:appraisal_xlsx", opens=DISTRICT),
+    _known("suggestions:settle_appraisal", "this year", opens="office", posts="office"),
+    _known("suggestions:reopen_appraisal", "this year", opens="office", posts="office"),
+    _known("suggestions:checks", "this year", opens=DISTRICT, posts=DISTRICT),
+    _known("suggestions:reports", opens=REPORTS),
+    _known("suggestions:report", "this year", "JTJ", opens=REPORTS, posts="office unit"),
+    Page("suggestions:report_file", ("unit report",), opens=REPORTS),
     # ---- units: their own parts; the answer is the unit's until it is sent, then told to those it concerns
     _known("suggestions:inbox", opens=IN_UNITS),
     _known("suggestions:progress", opens=f"{ASSIGN} leader"),
@@ -62,6 +82,13 @@ ACTIONS: tuple[Action, ...] = (
     _do("suggestions:bulk", may=ASSIGN, do="remind", code="accepted suggestion"),
     _do("suggestions:bulk", may=STAFF, do="session", code="accepted suggestion"),
     _do("suggestions:bulk", may=SEES, do="export", code="accepted suggestion"),
+    _do(
+        "suggestions:from_forum",
+        "told at a forum",
+        may="office town1 deputy",
+        everyone="office leader town1 deputy unit dispatcher",
+        seat="seat of who told it",
+    ),
     _do("suggestions:drop_template", "assignment template", may=ASSIGN),
     # ---- units
     _do("suggestions:take", may=IN_UNITS),
@@ -84,6 +111,7 @@ ACTIONS: tuple[Action, ...] = (
     _do("suggestions:act", "part in support", "opinion", everyone=f"{SEEN} town2", may="unit"),  # town2's presidium leads
     _do("suggestions:act", "part of a unit that is gone", "replace-unit", everyone=but(SEEN, "unit"), may="office dispatcher"),
     # ---- after the reply
+    _do("suggestions:publish_many", may=STAFF),
     _do("suggestions:report_commitment", "commitment", everyone=SEEN, may="unit"),
     _do("suggestions:judge_commitment", "commitment", everyone=SEEN, may="office deputy"),
     _do("suggestions:act", "replied suggestion", "conclude", everyone=SEEN, may="office"),
@@ -96,4 +124,11 @@ ACTIONS: tuple[Action, ...] = (
     _do("suggestions:print_many", "report", may="office", congress="district", scope="this year"),
     Action("suggestions:print_one", ("replied suggestion", "form"), may=SEEN),
 )
-TABLES: tuple[Table, ...] = ()
+TABLES: tuple[Table, ...] = (
+    # ---- settings
+    Table("suggestions_ruleprofile", looks="office", changes="office"),
+    Table("suggestions_replyscheme", looks="office", changes="office", adds="office"),
+    Table("suggestions_suggestioncategory", looks="office", changes="office", adds="office", deletes="office"),
+    Table("suggestions_ground", looks="office", changes="office", adds="office", deletes="office"),
+    Table("suggestions_assignmenttemplate", looks="office", changes="office", adds="office", deletes="office"),
+)

@@ -6,21 +6,25 @@ import datetime
 import io
 
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
+from activities.models import ForumItem
 from congress.services import files
 from suggestions.enums import HandlingRole
 from suggestions.models import AssignmentTemplate, Commitment, Reply, ReplyFile, SavedFilter
-from suggestions.services import assigning, evaluating, publicity, replying, units
+from suggestions.services import assigning, evaluating, publicity, replying, reporting, supervising, units
 from tests.factories import District, Personas
-from tests.suggestions import answering, playing, unitwork
+from tests.suggestions import answered, answering, playing, unitwork
 
 
 def make(district: District, personas: Personas) -> dict[str, object]:
     return {
         # ---- lists
         **_lists(district, personas),
+        # ---- supervision and the year's end
+        **_supervision(district, personas),
         # ---- units
         **_units(district, personas),
         # ---- after the reply
@@ -31,11 +35,45 @@ def make(district: District, personas: Personas) -> dict[str, object]:
     }
 
 
+def _supervision(district: District, personas: Personas) -> dict[str, object]:
+    """A key suggestion that the unit answered, an event with a photo, and the unit's report."""
+    reply = answered.answered(personas, district)
+    suggestion, today = reply.handling.suggestion, timezone.localdate()
+    row = supervising.choose(
+        actor=personas.office,
+        suggestion=suggestion,
+        year=today.year,
+        meeting="第五十二次主任会议",
+        decided_on=today,
+        leader=personas.leader,
+    )
+    event = supervising.hold_event(
+        actor=personas.leader, supervision=row, method="inspection", on=today, minutes="看了三处。", photos=[_picture()]
+    )
+    paper = SimpleUploadedFile("报告.pdf", b"%PDF-1.4 x")
+    return {
+        "key suggestion": suggestion.code,
+        "supervision event": event.pk,
+        "supervision photo": event.photos.get().pk,
+        "unit report": reporting.hand_in(actor=personas.unit, unit=district.unit, year=today.year, upload=paper).pk,
+        "this year": today.year,
+    }
+
+
+def _picture() -> SimpleUploadedFile:
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), "red").save(out, "PNG")
+    return SimpleUploadedFile("现场.png", out.getvalue())
+
+
 def _lists(district: District, personas: Personas) -> dict[str, object]:
     """A matter that waits for assignment, a template to assign it with, and the office's own filter."""
     template = AssignmentTemplate.objects.create(name="交通类", instruction="请实地查看。")
     template.answering.add(district.unit)
+    told = ForumItem.objects.filter(deputy__user=personas.deputy).order_by("-pk")[0]
     return {
+        "told at a forum": told.code,
+        "seat of who told it": told.deputy.mandates.get().pk,
         "accepted suggestion": playing.accepted(personas).code,
         "assignment template": template.pk,
         "saved filter": SavedFilter.objects.create(user=personas.office, name="超期", query="due=late").pk,

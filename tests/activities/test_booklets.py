@@ -18,6 +18,7 @@ from activities.enums import ActivityKind, ActivityState, ParticipationState, Re
 from activities.models import Booklet, PaperTick, ReceptionDay, ReceptionDuty, ReceptionRecord
 from activities.services import booklets as service
 from activities.shelves import State
+from activities.sources import papers
 from congress import figures
 from congress.enums import AreaKind
 from congress.errors import DomainError
@@ -249,7 +250,10 @@ def test_an_unannounced_ballot_is_not_bound(records, district):
     assert not any("评议" in name for name, _ in entry.lines)
 
 
-def test_reserved_booklets_count_neither_way(centre):
+def test_reserved_booklets_count_neither_way(centre, monkeypatch):
+    assert volume(centre, "town-books.10").state == State.EMPTY  # the suggestions' floor is there
+    place_kept = next(source for source in papers.SOURCES if source.key == "suggestions")
+    monkeypatch.setitem(booklets._sources, "suggestions", place_kept)
     shelf = shelves.shelf_of(centre, YEAR)
     later = volume(centre, "town-books.10")
     assert (later.state, later.missing, later.kept) == (State.RESERVED, "待建议督办启用后收录", "待建议督办启用后收录")

@@ -39,7 +39,7 @@ def test_a_visitor_is_led_to_sign_in_and_back(client, db):
 
 
 def test_only_our_own_tables_are_shown():
-    assert {model._meta.app_label for model in admin.site._registry} <= {"congress", "deputies", "platforms", "activities"}
+    assert {model._meta.app_label for model in admin.site._registry} <= {"congress", "deputies", "platforms", "activities", "suggestions"}
 
 
 def test_the_list_tells_its_number_of_rows(personas, signed_in):

@@ -14,7 +14,7 @@ from congress import figures
 from congress.periods import Period
 from suggestions.enums import CommitmentState, Grade, HandlingRole, LimitKind, Outcome, Publicity
 from suggestions.models import Clock, Commitment, Reply, ReplyClass, RuleProfile, Suggestion
-from suggestions.services import appraising, assigning, evaluating, examining, proposing, replying, units
+from suggestions.services import appraising, assigning, evaluating, examining, proposing, replying, spot_checks, units
 from tests.factories import OrganisationFactory
 
 TODAY = timezone.localdate
@@ -78,12 +78,12 @@ def test_rates_of_a_unit(district, seat, answer):
 def test_the_appraisal_marks_a_small_sample_and_ranks_the_rest(personas, district, answer):
     replies = [answer("A", Grade.SATISFIED, talked=True) for _ in range(2)]
     weights, (row,) = appraising.table(district.congress, TODAY().year)
-    assert [weight.label for weight in weights] == ["按期答复", "面商", "代表满意", "办成落实", "答复质量"]
-    assert (row.unit, row.answered, row.shares, row.score, row.rank) == (district.unit, 2, (1, 1, 1, 1, None), None, None)
+    assert [weight.label for weight in weights] == ["按期答复", "面商", "代表满意", "办成", "承诺落实", "答复质量"]
+    assert (row.unit, row.answered, row.shares, row.score, row.rank) == (district.unit, 2, (1, 1, 1, 1, None, None), None, None)
     RuleProfile.objects.update(least_sample=2)
-    appraising.spot_check(actor=personas.office, reply=replies[0], score=50)
+    spot_checks.score(actor=personas.office, reply=replies[0], score=50)
     _, (row,) = appraising.table(district.congress, TODAY().year)
-    assert (row.shares[-1], row.score, row.rank) == (Decimal("0.5"), Decimal("95.0"), 1)  # 90 of 90, and 5 of 10
+    assert (row.shares[-1], row.score, row.rank) == (Decimal("0.5"), Decimal("94.4"), 1)  # 80 of 80, and 5 of 10; nothing was promised
 
 
 def test_the_appraisal_costs_the_same_for_any_number_of_units(district, answer):

@@ -28,7 +28,8 @@ def replied(district, personas, reply: dict | None = None, **fields):
 
 def test_the_office_marks_what_everybody_may_read(district, personas, signed_in):
     row = replied(district, personas, {"text": "已列入计划。联系电话 13900001234。"}, basis="选民来电0771-2345678反映村道破损。")
-    assert "公开答复：" + TITLE in [todo.title for todo in todos.waiting_for(personas.office)]
+    todo = next(todo for todo in todos.waiting_for(personas.office) if todo.title == "核对并公开 1 件答复")
+    assert todo.due_on == row.clocks.get(kind=LimitKind.PUBLISH).due_on
     visitor = signed_in(personas.visitor)
     assert visitor.get(f"{LIST}{row.code}/").status_code == 404
     client = signed_in(personas.office)
@@ -66,6 +67,7 @@ def test_what_must_not_be_published_is_refused(district, personas):
     unwanted = replied(district, personas, publicity_wish=PublicityWish.NONE)
     with pytest.raises(DomainError, match="代表认为这件建议不宜公开"):
         publicity.publish(actor=personas.office, suggestion=unwanted)
+    assert not unwanted.clocks.filter(kind=LimitKind.PUBLISH).exists()
     kept = replied(district, personas, {"publicity": Publicity.NONE, "publicity_reason": "涉密"})
     with pytest.raises(DomainError, match="承办单位已定为不公开"):
         publicity.publish(actor=personas.office, suggestion=kept)
@@ -83,6 +85,21 @@ def test_what_must_not_be_published_is_refused(district, personas):
     publicity.unpublish(actor=personas.office, suggestion=row, reason="更正")
     publicity.unpublish(actor=personas.office, suggestion=row, reason="更正")
     assert publicity.shown(row) is None
+
+
+def test_many_are_marked_at_once_after_a_look(district, personas, signed_in):
+    rows = [answered(district, personas) for _ in range(2)]
+    answered(district, personas)
+    client = signed_in(personas.office)
+    codes = [row.code for row in rows]
+    for data in ({}, {"code": codes}):
+        assert client.post(f"{LIST}mark/", data).status_code == 302
+    assert not Reply.objects.filter(published_on__isnull=False).exists()
+    assert signed_in(personas.deputy).post(f"{LIST}mark/", {"code": codes, "is_checked": "yes"}).status_code == 403
+    assert signed_in(personas.town1).post(f"{LIST}mark/", {"code": codes, "is_checked": "yes"}).status_code == 302  # not hers to mark
+    assert not Reply.objects.filter(published_on__isnull=False).exists()
+    signed_in(personas.office).post(f"{LIST}mark/", {"code": codes, "is_checked": "yes"})
+    assert set(Reply.objects.filter(published_on__isnull=False).values_list("handling__suggestion__code", flat=True)) == set(codes)
 
 
 def test_files_are_opened_one_by_one(district, personas, signed_in):

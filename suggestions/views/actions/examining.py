@@ -9,7 +9,7 @@ from congress.models import User
 from suggestions.enums import SuggestionState
 from suggestions.forms.examining import MergeForm
 from suggestions.models import Suggestion
-from suggestions.services import examining
+from suggestions.services import examining, joining
 from suggestions.views.actions.base import Action
 
 _TOGETHER = (SuggestionState.ACCEPTED, SuggestionState.ASSIGNED, SuggestionState.IN_HAND)
@@ -20,7 +20,7 @@ def _runs(user: User, suggestion: Suggestion) -> bool:
 
 
 def _merge(user: User, suggestion: Suggestion, data: dict[str, Any]) -> str:
-    examining.merge(actor=user, suggestion=suggestion, into=data["into"])
+    joining.merge(actor=user, suggestion=suggestion, into=data["into"])
     return f"已与《{data['into'].title}》并案办理，分别答复。"
 
 
