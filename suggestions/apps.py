@@ -7,9 +7,9 @@ class SuggestionsConfig(AppConfig):
 
     def ready(self) -> None:
         from deputies.services import closing
-        from suggestions import demo, figures, frame, resources
+        from suggestions import demo, documents, figures, frame, resources
         from suggestions.services import transfer
 
-        for part in (*figures.PARTS, *frame.PARTS, resources, *demo.PARTS):
+        for part in (*figures.PARTS, *documents.PARTS, *frame.PARTS, resources, *demo.PARTS):
             part.register()
         closing.on_end(transfer.pass_on)

@@ -13,6 +13,7 @@ from suggestions.views import (
     inbox,
     lists,
     origins,
+    papers,
     proposing,
     publicity,
     replying,
@@ -74,6 +75,8 @@ urlpatterns = [
     path("suggestions/published/mark/", publicity.publish_many, name="publish_many"),
     path("suggestions/published/files/<uuid:pk>/", publicity.published_file, name="published_file"),
     path("suggestions/published/<str:code>/", publicity.published_one, name="published_one"),
+    path("suggestions/papers/", papers.papers, name="papers"),
+    path("suggestions/papers/<slug:key>/", papers.print_many, name="print_many"),
     # ---- one suggestion; what has a word of its own in the second place stands above
     path("suggestions/<str:code>/", suggestions.detail, name="detail"),
     path("suggestions/<str:code>/do/<slug:key>/", suggestions.act, name="act"),
@@ -88,4 +91,5 @@ urlpatterns = [
     path("suggestions/<str:code>/examine/", examining.examine, name="examine"),
     path("suggestions/<str:code>/supervision/", supervising.supervision, name="supervision"),
     path("suggestions/<str:code>/supervision/<int:pk>/", supervising.event, name="supervision_event"),
+    path("suggestions/<str:code>/papers/<slug:key>/", papers.print_one, name="print_one"),
 ]

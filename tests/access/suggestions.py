@@ -70,6 +70,8 @@ PAGES: tuple[Page, ...] = (
     Page("suggestions:published_one", ("replied suggestion",), opens=""),
     Page("suggestions:published_file", ("published file",)),
     Page("suggestions:published_file", ("inner file",), opens=""),
+    # ---- papers
+    _known("suggestions:papers", opens=ASSIGN),
 )
 ACTIONS: tuple[Action, ...] = (
     # ---- lists
@@ -115,6 +117,12 @@ ACTIONS: tuple[Action, ...] = (
     _do("suggestions:act", "replied suggestion", "conclude", everyone=SEEN, may="office"),
     _do("suggestions:act", "replied suggestion", "publish", everyone=SEEN, may="office"),
     _do("suggestions:act", "published suggestion", "unpublish", everyone=SEEN, may="office"),
+    # ---- papers: the congress is known to everybody
+    _do("suggestions:print_many", "list", may="office dispatcher", congress="district", scope="this year"),
+    _do("suggestions:print_many", "dispatch", may="office dispatcher", congress="district", scope="this year"),
+    _do("suggestions:print_many", "booklet", may="office", congress="district", scope="this year"),
+    _do("suggestions:print_many", "report", may="office", congress="district", scope="this year"),
+    Action("suggestions:print_one", ("replied suggestion", "form"), may=SEEN),
 )
 TABLES: tuple[Table, ...] = (
     # ---- settings

@@ -29,6 +29,9 @@ def make(district: District, personas: Personas) -> dict[str, object]:
         **_units(district, personas),
         # ---- after the reply
         **_judging(district, personas),
+        # ---- papers
+        "district": district.area.code,
+        "this year": f"{timezone.localdate().year}",
     }
 
 
