@@ -51,6 +51,11 @@ class Counts:
     settled: Share = Share()
     kept: Share = Share()
 
+    @property
+    def unjudged(self) -> int:
+        """Answered, and judged by nobody: counted apart, in no rate of satisfaction."""
+        return self.answered - self.satisfied.total
+
     def __add__(self, other: Counts) -> Counts:
         return Counts(
             self.answered + other.answered,

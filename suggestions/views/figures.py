@@ -40,6 +40,7 @@ RATES = (
     ("办成率", "settled"),
 )
 KEPT = "落实率"
+UNJUDGED = "未评价"
 # What is drawn, in this order: 满意率 never without what became of the matters.
 DRAWN = (("满意率", "satisfied"), ("办成率", "settled"), (KEPT, "kept"))
 
@@ -148,6 +149,8 @@ def _figs(whole: Line, level: str) -> list[dict[str, Any]]:
         share: Share = getattr(whole.counts, key)
         url = address(**{key: "yes"}) if share.good else ""
         figs.append({"label": name, "value": percent(share.rate), "note": _of(share), "url": url})
+    unjudged, asked = whole.counts.unjudged, address(judged="no")
+    figs.append({"label": UNJUDGED, "value": unjudged, "unit": "件", "note": "不计入满意率", "url": asked if unjudged else ""})
     figs.append({"label": KEPT, "value": percent(whole.counts.kept.rate), "note": _of(whole.counts.kept, "项"), "url": _kept(whole, level)})
     return figs
 
@@ -195,6 +198,7 @@ def _table(title: str, level: str) -> Table[Line]:
             Column(title.removeprefix("按"), lambda line: line.label, is_heading=True),
             Column("答复（件）", lambda line: number(line, str(line.counts.answered)), css="num"),
             *(Column(name, share(key), css="num") for name, key in RATES),
+            Column(f"{UNJUDGED}（件）", lambda line: number(line, str(line.counts.unjudged), judged="no"), css="num"),
             Column(KEPT, kept, css="num"),
         ],
         css="pair",

@@ -358,7 +358,7 @@ def test_the_page_shows_points_beside_peers_only_where_there_are_enough(people, 
     assert "区代表：在任同级代表3名，平均1.67分，本人5分，列第1名。" in page
     assert f'href="/contacts/?deputy={people.mo.code}&amp;period=2025">6 次</a>' in page
     assert page.count("暂无数据</span>") == sum(figures.find(rule.figure) is None for rule in PointRule.objects.all())
-    assert "本时段没有以下记录：反映选民意见、参加代表活动、学习培训、接待选民、民情反映会、向选民述职、" in page
+    assert "本时段没有以下记录：反映选民意见、参加代表活动、学习培训、接待选民、民情反映会、提出议案建议、向选民述职、" in page
 
 
 def test_the_period_is_chosen_and_a_wrong_one_told(people, personas, signed_in):

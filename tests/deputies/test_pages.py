@@ -113,7 +113,7 @@ def test_number_of_queries_stays_the_same(district, personas, signed_in, django_
     for _ in range(3):
         MandateFactory(term=district.term, area=district.town2)
     assert queries() == one
-    with django_assert_max_num_queries(17):  # fifteen, and one for each panel of the floor above
+    with django_assert_max_num_queries(18):  # fifteen, and one for each panel of the floor above
         client.get(f"/deputies/{Deputy.objects.first().code}/")
 
 

@@ -139,4 +139,5 @@ class TestAdmin:
         from platforms.admin.tables import ItemForm
 
         item = shipped.items.get(code="A06")
-        assert ("suggestions.settled", "尚未启用（suggestions.settled）") in ItemForm(instance=item).fields["figure"].choices
+        item.figure = "elsewhere.settled"
+        assert ("elsewhere.settled", "尚未启用（elsewhere.settled）") in ItemForm(instance=item).fields["figure"].choices

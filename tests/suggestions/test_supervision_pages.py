@@ -233,8 +233,10 @@ def test_each_number_has_a_list_of_just_as_many(by, personas, district, signed_i
     ):
         (fig,) = [each for each in page.context["figs"] if each["label"] == name]
         assert (fig["value"], fig["note"].split()[0]) == (told, of), name
+    (apart,) = [fig for fig in page.context["figs"] if fig["label"] == "未评价"]
+    assert (apart["value"], apart["note"]) == (1, "不计入满意率") and client.get(apart["url"])["X-Total-Count"] == "1"
     links = LINK.findall(body)
-    assert len(links) >= 11 and sum("commitments" in address for address, _ in links) >= 4
+    assert len(links) >= 12 and sum("commitments" in address for address, _ in links) >= 4
     for address, number in links:
         assert client.get(html.unescape(address))["X-Total-Count"] == number, address
 
