@@ -9,6 +9,7 @@ STAFF = f"office {TOWN_OFFICES}"
 ASSIGN = f"{STAFF} dispatcher"
 SEES = f"{ASSIGN} leader deputy unit"
 SEEN = "office leader town1 deputy dispatcher unit"  # who knows of one that was assigned to the unit
+HANDED_IN = "office leader town1 deputy"  # who knows of one that was handed in and not accepted yet
 REPORTS = "office leader dispatcher unit"
 
 IN_UNITS = f"unit dispatcher {TOWN_OFFICES}"  # whoever may work for an organisation that can be given a suggestion
@@ -24,6 +25,17 @@ def _do(name: str, *arguments: str, may: str, everyone: str = ANYBODY, **sends: 
 
 
 PAGES: tuple[Page, ...] = (
+    # ---- proposing and examining: a draft is its author's alone; what was handed in is the organ's, and known in her town
+    _known("suggestions:new", opens=f"{STAFF} deputy", posts=f"{STAFF} deputy"),
+    Page("suggestions:similar"),  # each finds what each may read
+    Page("suggestions:detail", ("own draft",), opens="deputy"),
+    Page("suggestions:detail", ("submitted suggestion",), opens=HANDED_IN),
+    Page("suggestions:detail", ("part in hand",), opens=SEEN),
+    Page("suggestions:edit", ("own draft",), opens="deputy", posts="deputy"),
+    Page("suggestions:versions", ("own draft",), opens="deputy"),
+    _known("suggestions:versions", "submitted suggestion", everyone=HANDED_IN, opens="office deputy"),
+    _known("suggestions:examine", "submitted suggestion", everyone=HANDED_IN, opens="office", posts="office"),
+    Page("suggestions:file", ("file of the draft",), opens="deputy"),
     # ---- lists
     Page("suggestions:list"),
     _known("suggestions:list_xlsx", opens=SEES),
@@ -74,6 +86,18 @@ PAGES: tuple[Page, ...] = (
     _known("suggestions:papers", opens=ASSIGN),
 )
 ACTIONS: tuple[Action, ...] = (
+    # ---- proposing and examining
+    Action("suggestions:autosave", ("own draft",), may="deputy"),
+    Action("suggestions:drop_file", ("file of the draft",), may="deputy"),
+    Action("suggestions:act", ("own draft", "submit"), may="deputy"),
+    _do("suggestions:act", "submitted suggestion", "withdraw", everyone=HANDED_IN, may="deputy"),
+    _do(
+        "suggestions:from_opinion",
+        "opinion of town1",
+        everyone="office leader town1 deputy",
+        may="office town1 deputy",
+        seat="seat of who told it",
+    ),
     # ---- lists
     Action("suggestions:save_filter"),  # one's own
     Action("suggestions:drop_filter", ("saved filter",)),  # another's is left as it is

@@ -14,13 +14,15 @@ from activities.models import ForumItem
 from congress.services import files
 from suggestions.enums import HandlingRole
 from suggestions.models import AssignmentTemplate, Commitment, Reply, ReplyFile, SavedFilter
-from suggestions.services import assigning, evaluating, publicity, replying, reporting, supervising, units
+from suggestions.services import assigning, evaluating, proposing, publicity, replying, reporting, supervising, units
 from tests.factories import District, Personas
 from tests.suggestions import answered, answering, playing, unitwork
 
 
 def make(district: District, personas: Personas) -> dict[str, object]:
     return {
+        # ---- proposing
+        **_proposing(personas),
         # ---- lists
         **_lists(district, personas),
         # ---- supervision and the year's end
@@ -33,6 +35,13 @@ def make(district: District, personas: Personas) -> dict[str, object]:
         "district": district.area.code,
         "this year": f"{timezone.localdate().year}",
     }
+
+
+def _proposing(personas: Personas) -> dict[str, object]:
+    """A draft with a file, and one that waits to be examined."""
+    own = playing.draft(personas.deputy)
+    file = proposing.attach(actor=personas.deputy, suggestion=own, found=[files.examine(ContentFile(b"%PDF-1.4 x", "附件.pdf"))])[0]
+    return {"own draft": own.code, "file of the draft": file.pk, "submitted suggestion": playing.submitted(personas).code}
 
 
 def _supervision(district: District, personas: Personas) -> dict[str, object]:
