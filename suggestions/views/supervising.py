@@ -220,10 +220,10 @@ def supervision(request: HttpRequest, code: str) -> HttpResponse:
     forms: dict[str, Any] = {}
     if may_run:
         forms = {
-            "event": EventForm(initial={"method": row.next_method} if row.next_on else {}),
-            "next": NextForm(initial={"method": row.next_method, "on": row.next_on}),
-            "result": ResultForm(initial={"result": row.result}),
-            "drop": DropForm(),
+            "event": EventForm(initial={"method": row.next_method} if row.next_on else {}, auto_id="event-%s"),
+            "next": NextForm(initial={"method": row.next_method, "on": row.next_on}, auto_id="next-%s"),
+            "result": ResultForm(initial={"result": row.result}, auto_id="result-%s"),
+            "drop": DropForm(auto_id="drop-%s"),
         }
     refused = ""
     if request.method == "POST":
@@ -232,7 +232,7 @@ def supervision(request: HttpRequest, code: str) -> HttpResponse:
         refused = request.POST.get("do", "event")
         if refused not in forms:
             raise Http404
-        form = forms[refused] = type(forms[refused])(request.POST, request.FILES)
+        form = forms[refused] = type(forms[refused])(request.POST, request.FILES, auto_id=f"{refused}-%s")
         if form.is_valid():
             try:
                 said = _DO[refused](request, row, form.cleaned_data)

@@ -48,6 +48,7 @@ def test_from_a_voters_sentence_to_the_word_back_to_her(visit, district, persona
     phone.get_by_role("button", name="保存").click()
     expect(phone).to_have_url(re.compile(r"/contacts/LX\d{4}-000001/opinions/new/"))
     phone.get_by_label(MATTER, exact=True).check()
+    phone.get_by_label("去向").select_option(label="形成代表建议")
     phone.get_by_role("button", name="登记意见").click()
     expect(phone).to_have_url(re.compile(r"/opinions/YJ\d{4}-000001/"))
     voters_words = phone.url
