@@ -105,6 +105,7 @@ class Site:
             [
                 *(sys.executable, "-m", "gunicorn", "congress.wsgi", "--bind", f"127.0.0.1:{port}"),
                 *("--workers", str(workers), "--threads", "4", "--log-level", "warning"),
+                *("--keep-alive", "75"),  # longer than a browser thinks on a busy machine: it would write into a closed connection
             ],
             cwd=settings.BASE_DIR,
             env=environ,
