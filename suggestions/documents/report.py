@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -72,7 +72,7 @@ class Report:
         return yearly.by_category(self.congress, self.period)
 
     @cached_property
-    def units(self) -> list[appraising.Row]:
+    def units(self) -> Sequence[appraising.Row]:
         return appraising.table(self.congress, self.year)[1]
 
     @cached_property
