@@ -14,9 +14,9 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('congress', '0005_documents_in_order'),
+        ('congress', '__first__'),
         ('deputies', '0009_duty_report_defaults'),
         ('platforms', '0004_lists_in_order'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -62,64 +62,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Activity',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=32, unique=True, verbose_name='编号')),
-                ('title', models.CharField(max_length=80, verbose_name='名称')),
-                ('kind', models.CharField(choices=[('training', '培训学习'), ('discussion', '座谈交流'), ('hearing', '听取汇报'), ('research', '调研'), ('inspection', '视察'), ('enforcement_check', '执法检查'), ('study_visit', '考察'), ('deliberation', '讨论评议'), ('appointment', '约见'), ('visit', '走访'), ('receiving', '接访'), ('inquiry', '询问'), ('standing_meeting', '列席常委会会议'), ('session', '人民代表大会会议'), ('presidium', '主席团（工委）会议'), ('themed_reception', '主题大接待'), ('topic_collection', '监督议题征集'), ('proposal_collection', '议案建议征集'), ('other', '其他活动')], max_length=20, verbose_name='形式')),
-                ('state', models.CharField(choices=[('planned', '计划中'), ('announced', '已通知'), ('held', '已举行'), ('forwarded', '已转交'), ('closed', '已办结'), ('cancelled', '已取消')], default='planned', max_length=12, verbose_name='状态')),
-                ('starts_at', models.DateTimeField(db_index=True, verbose_name='开始时间')),
-                ('ends_at', models.DateTimeField(verbose_name='结束时间')),
-                ('place', models.CharField(max_length=80, verbose_name='地点')),
-                ('partners', models.CharField(blank=True, help_text='如：区法院、区检察院、区公安分局', max_length=120, verbose_name='联合单位')),
-                ('objective', models.TextField(verbose_name='目的')),
-                ('sign_up_until', models.DateTimeField(blank=True, null=True, verbose_name='报名截止')),
-                ('hours', models.DecimalField(decimal_places=1, default=0, max_digits=4, validators=[django.core.validators.MinValueValidator(0)], verbose_name='学时')),
-                ('minutes', models.TextField(blank=True, verbose_name='活动记录')),
-                ('finding', models.TextField(blank=True, verbose_name='发现的问题')),
-                ('result', models.TextField(blank=True, verbose_name='成效')),
-                ('report', models.TextField(blank=True, verbose_name='活动报告')),
-                ('cancel_reason', models.CharField(blank=True, max_length=200, verbose_name='取消原因')),
-                ('is_public', models.BooleanField(default=False, verbose_name='可公开')),
-                ('secret', models.CharField(editable=False, max_length=64)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='登记时间')),
-                ('version', models.PositiveIntegerField(default=0)),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='activities', to='congress.area', verbose_name='所在区划')),
-                ('copied_from', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='copies', to='activities.activity', verbose_name='复制自')),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='登记人')),
-                ('group', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='activities', to='deputies.deputygroup', verbose_name='代表小组')),
-                ('organiser', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='activities', to='congress.organisation', verbose_name='组织单位')),
-                ('platform', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='activities', to='platforms.platform', verbose_name='履职平台')),
-            ],
-            options={
-                'verbose_name': '代表活动',
-                'verbose_name_plural': '代表活动',
-                'ordering': ['-starts_at', '-pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ActivityFile',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('file', models.FileField(max_length=120, upload_to=congress.models.files.private_path, verbose_name='文件')),
-                ('thumbnail', models.FileField(blank=True, max_length=120, upload_to='thumbnails/%Y/%m', verbose_name='缩略图')),
-                ('original_name', models.CharField(max_length=160, verbose_name='原文件名')),
-                ('content_type', models.CharField(max_length=80, verbose_name='类型')),
-                ('suffix', models.CharField(max_length=8)),
-                ('size', models.PositiveIntegerField(verbose_name='字节数')),
-                ('sha256', models.CharField(max_length=64, verbose_name='校验值')),
-                ('uploaded_at', models.DateTimeField(auto_now_add=True, verbose_name='上传时间')),
-                ('activity', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='activities.activity', verbose_name='活动')),
-                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='上传人')),
-            ],
-            options={
-                'verbose_name': '活动材料',
-                'verbose_name_plural': '活动材料',
-                'ordering': ['uploaded_at'],
-            },
-        ),
-        migrations.CreateModel(
             name='AnnualPlan',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -139,6 +81,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '年度代表工作计划',
                 'verbose_name_plural': '年度代表工作计划',
                 'ordering': ['-year', 'congress'],
+                'constraints': [models.UniqueConstraint(fields=('congress', 'year'), name='one_plan_a_year'), models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'adopted', 'told', 'published'])), name='plan_state_known'), models.CheckConstraint(condition=models.Q(('state', 'draft'), models.Q(('adopted_on__isnull', False), models.Q(('meeting', ''), _negated=True)), _connector='OR'), name='adopted_plan_names_meeting')],
             },
         ),
         migrations.CreateModel(
@@ -158,12 +101,8 @@ class Migration(migrations.Migration):
                 'verbose_name': '计划事项',
                 'verbose_name_plural': '计划事项',
                 'ordering': ['plan', 'position'],
+                'constraints': [models.UniqueConstraint(fields=('plan', 'position'), name='plan_item_position_once'), models.CheckConstraint(condition=models.Q(('last_month__gte', models.F('first_month'))), name='plan_item_months_in_order')],
             },
-        ),
-        migrations.AddField(
-            model_name='activity',
-            name='plan_item',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='activities', to='activities.annualplanitem', verbose_name='年度计划事项'),
         ),
         migrations.CreateModel(
             name='CalendarFeed',
@@ -215,6 +154,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '履职提醒',
                 'verbose_name_plural': '履职提醒',
+                'constraints': [models.UniqueConstraint(fields=('rule', 'period', 'stage'), name='duty_reminded_once')],
             },
         ),
         migrations.CreateModel(
@@ -229,26 +169,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '计入的指标',
                 'verbose_name_plural': '计入的指标',
                 'ordering': ['rule', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Forwarding',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('sent', '待反馈'), ('answered', '已反馈')], default='sent', max_length=10, verbose_name='状态')),
-                ('asked', models.TextField(verbose_name='转交的意见')),
-                ('sent_on', models.DateField(verbose_name='转交日期')),
-                ('due_on', models.DateField(verbose_name='反馈期限')),
-                ('feedback', models.TextField(blank=True, verbose_name='反馈情况')),
-                ('answered_on', models.DateField(blank=True, null=True, verbose_name='反馈日期')),
-                ('activity', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='forwardings', to='activities.activity', verbose_name='活动')),
-                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='反馈人')),
-                ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='forwardings', to='congress.organisation', verbose_name='转交单位')),
-            ],
-            options={
-                'verbose_name': '转交反馈',
-                'verbose_name_plural': '转交反馈',
-                'ordering': ['due_on', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('rule', 'figure', 'argument'), name='duty_figure_once')],
             },
         ),
         migrations.CreateModel(
@@ -274,6 +195,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '民情反映会',
                 'verbose_name_plural': '民情反映会',
                 'ordering': ['-planned_on', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['collecting', 'held', 'sent', 'closed'])), name='forum_state_known'), models.CheckConstraint(condition=models.Q(('state', 'collecting'), ('held_on__isnull', False), _connector='OR'), name='held_forum_has_date')],
             },
         ),
         migrations.CreateModel(
@@ -297,6 +219,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '反映事项',
                 'verbose_name_plural': '反映事项',
                 'ordering': ['forum', 'number'],
+                'constraints': [models.UniqueConstraint(fields=('forum', 'number'), name='forum_item_number_once'), models.UniqueConstraint(fields=('forum', 'opinion'), name='forum_opinion_once'), models.CheckConstraint(condition=models.Q(('fed_back_on__isnull', True), models.Q(('feedback', ''), _negated=True), _connector='OR'), name='fed_back_item_has_feedback')],
             },
         ),
         migrations.CreateModel(
@@ -323,80 +246,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Participation',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('invited', '待报名'), ('signed_up', '已报名'), ('leave_asked', '申请请假'), ('on_leave', '准假'), ('present', '到会'), ('absent', '缺席')], default='invited', max_length=12, verbose_name='状态')),
-                ('leave_reason', models.CharField(blank=True, max_length=200, verbose_name='请假事由')),
-                ('signed_in_at', models.DateTimeField(blank=True, null=True, verbose_name='签到时间')),
-                ('method', models.CharField(blank=True, choices=[('scan', '扫码'), ('list', '名单'), ('staff', '工作人员代签')], max_length=8, verbose_name='签到方式')),
-                ('spoke', models.TextField(blank=True, verbose_name='发言要点')),
-                ('rating', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(5)], verbose_name='活动评分')),
-                ('comment', models.CharField(blank=True, max_length=200, verbose_name='评价意见')),
-                ('activity', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='participations', to='activities.activity', verbose_name='活动')),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='准假人')),
-                ('deputy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='participations', to='deputies.deputy', verbose_name='代表')),
-            ],
-            options={
-                'verbose_name': '参加情况',
-                'verbose_name_plural': '参加情况',
-                'ordering': ['activity', 'deputy__code'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ReceptionDay',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=32, unique=True, verbose_name='编号')),
-                ('month', models.DateField(verbose_name='月份')),
-                ('on', models.DateField(db_index=True, verbose_name='日期')),
-                ('moved_from', models.DateField(blank=True, null=True, verbose_name='原定日期')),
-                ('moved_because', models.CharField(blank=True, max_length=100, verbose_name='调整原因')),
-                ('starts_at', models.TimeField(verbose_name='开始时间')),
-                ('ends_at', models.TimeField(verbose_name='结束时间')),
-                ('state', models.CharField(choices=[('planned', '已排定'), ('announced', '已公告'), ('held', '已接待'), ('cancelled', '已取消')], default='planned', max_length=10, verbose_name='状态')),
-                ('announced_at', models.DateTimeField(blank=True, null=True, verbose_name='公告时间')),
-                ('note', models.TextField(blank=True, verbose_name='接待情况')),
-                ('is_public', models.BooleanField(default=False, verbose_name='可公开')),
-                ('version', models.PositiveIntegerField(default=0)),
-                ('platform', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reception_days', to='platforms.platform', verbose_name='履职平台')),
-            ],
-            options={
-                'verbose_name': '接待选民日',
-                'verbose_name_plural': '接待选民日',
-                'ordering': ['on', 'platform'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ReceptionDuty',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('turn', models.CharField(choices=[('drawn', '排定'), ('adjusted', '人工调整'), ('swapped', '换班')], default='drawn', max_length=10, verbose_name='来源')),
-                ('was_present', models.BooleanField(blank=True, null=True, verbose_name='到场')),
-                ('note', models.CharField(blank=True, max_length=120, verbose_name='说明')),
-                ('day', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='duties', to='activities.receptionday', verbose_name='接待日')),
-                ('deputy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reception_duties', to='deputies.deputy', verbose_name='代表')),
-            ],
-            options={
-                'verbose_name': '值班代表',
-                'verbose_name_plural': '值班代表',
-                'ordering': ['day', 'deputy__code'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ReceptionRecord',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('contact', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='reception', to='deputies.votercontact', verbose_name='联系选民记录')),
-                ('day', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='records', to='activities.receptionday', verbose_name='接待日')),
-            ],
-            options={
-                'verbose_name': '接待记录',
-                'verbose_name_plural': '接待记录',
-                'ordering': ['day', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
             name='ReceptionSchedule',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -414,6 +263,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '接待日安排',
                 'verbose_name_plural': '接待日安排',
                 'ordering': ['platform'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='reception_ends_after_start'), models.CheckConstraint(condition=models.Q(models.Q(('rule', 'weekday'), _negated=True), ('weekday__range', (1, 7)), _connector='OR'), name='weekday_rule_names_weekday')],
             },
         ),
         migrations.CreateModel(
@@ -430,6 +280,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '值班意愿',
                 'verbose_name_plural': '值班意愿',
                 'ordering': ['starts_on', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='wish_ends_after_start'), models.CheckConstraint(condition=models.Q(('kind__in', ['away', 'rather_not', 'gladly'])), name='wish_kind_known')],
             },
         ),
         migrations.CreateModel(
@@ -452,12 +303,64 @@ class Migration(migrations.Migration):
                 'verbose_name': '排班',
                 'verbose_name_plural': '排班',
                 'ordering': ['-made_at'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'drawing', 'ready', 'failed', 'adopted'])), name='rota_state_known')],
             },
         ),
-        migrations.AddField(
-            model_name='receptionday',
-            name='rota',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='days', to='activities.rota', verbose_name='排班'),
+        migrations.CreateModel(
+            name='ReceptionDay',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.CharField(max_length=32, unique=True, verbose_name='编号')),
+                ('month', models.DateField(verbose_name='月份')),
+                ('on', models.DateField(db_index=True, verbose_name='日期')),
+                ('moved_from', models.DateField(blank=True, null=True, verbose_name='原定日期')),
+                ('moved_because', models.CharField(blank=True, max_length=100, verbose_name='调整原因')),
+                ('starts_at', models.TimeField(verbose_name='开始时间')),
+                ('ends_at', models.TimeField(verbose_name='结束时间')),
+                ('state', models.CharField(choices=[('planned', '已排定'), ('announced', '已公告'), ('held', '已接待'), ('cancelled', '已取消')], default='planned', max_length=10, verbose_name='状态')),
+                ('announced_at', models.DateTimeField(blank=True, null=True, verbose_name='公告时间')),
+                ('note', models.TextField(blank=True, verbose_name='接待情况')),
+                ('is_public', models.BooleanField(default=False, verbose_name='可公开')),
+                ('version', models.PositiveIntegerField(default=0)),
+                ('platform', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reception_days', to='platforms.platform', verbose_name='履职平台')),
+                ('rota', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='days', to='activities.rota', verbose_name='排班')),
+            ],
+            options={
+                'verbose_name': '接待选民日',
+                'verbose_name_plural': '接待选民日',
+                'ordering': ['on', 'platform'],
+                'constraints': [models.UniqueConstraint(fields=('platform', 'on'), name='reception_once_a_day'), models.CheckConstraint(condition=models.Q(('state__in', ['planned', 'announced', 'held', 'cancelled'])), name='reception_state_known')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ReceptionDuty',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('turn', models.CharField(choices=[('drawn', '排定'), ('adjusted', '人工调整'), ('swapped', '换班')], default='drawn', max_length=10, verbose_name='来源')),
+                ('was_present', models.BooleanField(blank=True, null=True, verbose_name='到场')),
+                ('note', models.CharField(blank=True, max_length=120, verbose_name='说明')),
+                ('day', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='duties', to='activities.receptionday', verbose_name='接待日')),
+                ('deputy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reception_duties', to='deputies.deputy', verbose_name='代表')),
+            ],
+            options={
+                'verbose_name': '值班代表',
+                'verbose_name_plural': '值班代表',
+                'ordering': ['day', 'deputy__code'],
+                'constraints': [models.UniqueConstraint(fields=('day', 'deputy'), name='reception_duty_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ReceptionRecord',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('contact', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='reception', to='deputies.votercontact', verbose_name='联系选民记录')),
+                ('day', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='records', to='activities.receptionday', verbose_name='接待日')),
+            ],
+            options={
+                'verbose_name': '接待记录',
+                'verbose_name_plural': '接待记录',
+                'ordering': ['day', 'pk'],
+            },
         ),
         migrations.CreateModel(
             name='SwapRequest',
@@ -475,12 +378,8 @@ class Migration(migrations.Migration):
                 'verbose_name': '换班',
                 'verbose_name_plural': '换班',
                 'ordering': ['-asked_at'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['asked', 'agreed', 'refused', 'withdrawn'])), name='swap_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('is_open', True), ('state', 'asked')), models.Q(models.Q(('state', 'asked'), _negated=True), ('is_open', None)), _connector='OR'), name='swap_open_while_asked'), models.UniqueConstraint(fields=('duty', 'is_open'), name='one_open_swap_a_duty')],
             },
-        ),
-        migrations.AddField(
-            model_name='activity',
-            name='themes',
-            field=models.ManyToManyField(blank=True, related_name='activities', to='activities.theme', verbose_name='主题'),
         ),
         migrations.CreateModel(
             name='TrainingBatch',
@@ -502,12 +401,113 @@ class Migration(migrations.Migration):
                 'verbose_name': '培训班次',
                 'verbose_name_plural': '培训班次',
                 'ordering': ['-year', 'planned_month', 'code'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('planned_month__range', (1, 12))), name='training_month_1_to_12')],
             },
         ),
-        migrations.AddField(
-            model_name='activity',
-            name='training',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='activities', to='activities.trainingbatch', verbose_name='培训班次'),
+        migrations.CreateModel(
+            name='Activity',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.CharField(max_length=32, unique=True, verbose_name='编号')),
+                ('title', models.CharField(max_length=80, verbose_name='名称')),
+                ('kind', models.CharField(choices=[('training', '培训学习'), ('discussion', '座谈交流'), ('hearing', '听取汇报'), ('research', '调研'), ('inspection', '视察'), ('enforcement_check', '执法检查'), ('study_visit', '考察'), ('deliberation', '讨论评议'), ('appointment', '约见'), ('visit', '走访'), ('receiving', '接访'), ('inquiry', '询问'), ('standing_meeting', '列席常委会会议'), ('session', '人民代表大会会议'), ('presidium', '主席团（工委）会议'), ('themed_reception', '主题大接待'), ('topic_collection', '监督议题征集'), ('proposal_collection', '议案建议征集'), ('other', '其他活动')], max_length=20, verbose_name='形式')),
+                ('state', models.CharField(choices=[('planned', '计划中'), ('announced', '已通知'), ('held', '已举行'), ('forwarded', '已转交'), ('closed', '已办结'), ('cancelled', '已取消')], default='planned', max_length=12, verbose_name='状态')),
+                ('starts_at', models.DateTimeField(db_index=True, verbose_name='开始时间')),
+                ('ends_at', models.DateTimeField(verbose_name='结束时间')),
+                ('place', models.CharField(max_length=80, verbose_name='地点')),
+                ('partners', models.CharField(blank=True, help_text='如：区法院、区检察院、区公安分局', max_length=120, verbose_name='联合单位')),
+                ('objective', models.TextField(verbose_name='目的')),
+                ('sign_up_until', models.DateTimeField(blank=True, null=True, verbose_name='报名截止')),
+                ('hours', models.DecimalField(decimal_places=1, default=0, max_digits=4, validators=[django.core.validators.MinValueValidator(0)], verbose_name='学时')),
+                ('minutes', models.TextField(blank=True, verbose_name='活动记录')),
+                ('finding', models.TextField(blank=True, verbose_name='发现的问题')),
+                ('result', models.TextField(blank=True, verbose_name='成效')),
+                ('report', models.TextField(blank=True, verbose_name='活动报告')),
+                ('cancel_reason', models.CharField(blank=True, max_length=200, verbose_name='取消原因')),
+                ('is_public', models.BooleanField(default=False, verbose_name='可公开')),
+                ('secret', models.CharField(editable=False, max_length=64)),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='登记时间')),
+                ('version', models.PositiveIntegerField(default=0)),
+                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='activities', to='congress.area', verbose_name='所在区划')),
+                ('copied_from', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='copies', to='activities.activity', verbose_name='复制自')),
+                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='登记人')),
+                ('group', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='activities', to='deputies.deputygroup', verbose_name='代表小组')),
+                ('organiser', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='activities', to='congress.organisation', verbose_name='组织单位')),
+                ('platform', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='activities', to='platforms.platform', verbose_name='履职平台')),
+                ('plan_item', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='activities', to='activities.annualplanitem', verbose_name='年度计划事项')),
+                ('themes', models.ManyToManyField(blank=True, related_name='activities', to='activities.theme', verbose_name='主题')),
+                ('training', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='activities', to='activities.trainingbatch', verbose_name='培训班次')),
+            ],
+            options={
+                'verbose_name': '代表活动',
+                'verbose_name_plural': '代表活动',
+                'ordering': ['-starts_at', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['training', 'discussion', 'hearing', 'research', 'inspection', 'enforcement_check', 'study_visit', 'deliberation', 'appointment', 'visit', 'receiving', 'inquiry', 'standing_meeting', 'session', 'presidium', 'themed_reception', 'topic_collection', 'proposal_collection', 'other'])), name='activity_kind_known'), models.CheckConstraint(condition=models.Q(('state__in', ['planned', 'announced', 'held', 'forwarded', 'closed', 'cancelled'])), name='activity_state_known'), models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='activity_ends_after_start'), models.CheckConstraint(condition=models.Q(('group__isnull', True), ('platform__isnull', True), _connector='OR'), name='activity_of_group_or_platform')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ActivityFile',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('file', models.FileField(max_length=120, upload_to=congress.models.files.private_path, verbose_name='文件')),
+                ('thumbnail', models.FileField(blank=True, max_length=120, upload_to='thumbnails/%Y/%m', verbose_name='缩略图')),
+                ('original_name', models.CharField(max_length=160, verbose_name='原文件名')),
+                ('content_type', models.CharField(max_length=80, verbose_name='类型')),
+                ('suffix', models.CharField(max_length=8)),
+                ('size', models.PositiveIntegerField(verbose_name='字节数')),
+                ('sha256', models.CharField(max_length=64, verbose_name='校验值')),
+                ('uploaded_at', models.DateTimeField(auto_now_add=True, verbose_name='上传时间')),
+                ('activity', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='activities.activity', verbose_name='活动')),
+                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='上传人')),
+            ],
+            options={
+                'verbose_name': '活动材料',
+                'verbose_name_plural': '活动材料',
+                'ordering': ['uploaded_at'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Forwarding',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('state', models.CharField(choices=[('sent', '待反馈'), ('answered', '已反馈')], default='sent', max_length=10, verbose_name='状态')),
+                ('asked', models.TextField(verbose_name='转交的意见')),
+                ('sent_on', models.DateField(verbose_name='转交日期')),
+                ('due_on', models.DateField(verbose_name='反馈期限')),
+                ('feedback', models.TextField(blank=True, verbose_name='反馈情况')),
+                ('answered_on', models.DateField(blank=True, null=True, verbose_name='反馈日期')),
+                ('activity', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='forwardings', to='activities.activity', verbose_name='活动')),
+                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='反馈人')),
+                ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='forwardings', to='congress.organisation', verbose_name='转交单位')),
+            ],
+            options={
+                'verbose_name': '转交反馈',
+                'verbose_name_plural': '转交反馈',
+                'ordering': ['due_on', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('activity', 'body'), name='forwarded_once_to_a_body'), models.CheckConstraint(condition=models.Q(('state__in', ['sent', 'answered'])), name='forwarding_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('answered_on__isnull', True), ('state', 'sent')), models.Q(('answered_on__isnull', False), ('state', 'answered'), models.Q(('feedback', ''), _negated=True)), _connector='OR'), name='answered_forwarding_has_feedback')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Participation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('state', models.CharField(choices=[('invited', '待报名'), ('signed_up', '已报名'), ('leave_asked', '申请请假'), ('on_leave', '准假'), ('present', '到会'), ('absent', '缺席')], default='invited', max_length=12, verbose_name='状态')),
+                ('leave_reason', models.CharField(blank=True, max_length=200, verbose_name='请假事由')),
+                ('signed_in_at', models.DateTimeField(blank=True, null=True, verbose_name='签到时间')),
+                ('method', models.CharField(blank=True, choices=[('scan', '扫码'), ('list', '名单'), ('staff', '工作人员代签')], max_length=8, verbose_name='签到方式')),
+                ('spoke', models.TextField(blank=True, verbose_name='发言要点')),
+                ('rating', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(5)], verbose_name='活动评分')),
+                ('comment', models.CharField(blank=True, max_length=200, verbose_name='评价意见')),
+                ('activity', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='participations', to='activities.activity', verbose_name='活动')),
+                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='准假人')),
+                ('deputy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='participations', to='deputies.deputy', verbose_name='代表')),
+            ],
+            options={
+                'verbose_name': '参加情况',
+                'verbose_name_plural': '参加情况',
+                'ordering': ['activity', 'deputy__code'],
+                'constraints': [models.UniqueConstraint(fields=('activity', 'deputy'), name='participation_once'), models.CheckConstraint(condition=models.Q(('state__in', ['invited', 'signed_up', 'leave_asked', 'on_leave', 'present', 'absent'])), name='participation_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'present'), _negated=True), ('signed_in_at__isnull', False), _connector='OR'), name='present_has_sign_in_time'), models.CheckConstraint(condition=models.Q(('rating__isnull', True), ('rating__range', (1, 5)), _connector='OR'), name='rating_1_to_5')],
+            },
         ),
         migrations.CreateModel(
             name='TrainingMaterial',
@@ -556,6 +556,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '学习记录',
                 'verbose_name_plural': '学习记录',
                 'ordering': ['material', 'deputy'],
+                'constraints': [models.UniqueConstraint(fields=('material', 'deputy'), name='reading_once')],
             },
         ),
         migrations.CreateModel(
@@ -578,149 +579,5 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '资料文件',
                 'ordering': ['uploaded_at'],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='annualplan',
-            constraint=models.UniqueConstraint(fields=('congress', 'year'), name='one_plan_a_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='annualplan',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'adopted', 'told', 'published'])), name='plan_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='annualplan',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), models.Q(('adopted_on__isnull', False), models.Q(('meeting', ''), _negated=True)), _connector='OR'), name='adopted_plan_names_meeting'),
-        ),
-        migrations.AddConstraint(
-            model_name='annualplanitem',
-            constraint=models.UniqueConstraint(fields=('plan', 'position'), name='plan_item_position_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='annualplanitem',
-            constraint=models.CheckConstraint(condition=models.Q(('last_month__gte', models.F('first_month'))), name='plan_item_months_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='dutyreminder',
-            constraint=models.UniqueConstraint(fields=('rule', 'period', 'stage'), name='duty_reminded_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='dutyrulefigure',
-            constraint=models.UniqueConstraint(fields=('rule', 'figure', 'argument'), name='duty_figure_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='forwarding',
-            constraint=models.UniqueConstraint(fields=('activity', 'body'), name='forwarded_once_to_a_body'),
-        ),
-        migrations.AddConstraint(
-            model_name='forwarding',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['sent', 'answered'])), name='forwarding_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='forwarding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_on__isnull', True), ('state', 'sent')), models.Q(('answered_on__isnull', False), ('state', 'answered'), models.Q(('feedback', ''), _negated=True)), _connector='OR'), name='answered_forwarding_has_feedback'),
-        ),
-        migrations.AddConstraint(
-            model_name='opinionforum',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['collecting', 'held', 'sent', 'closed'])), name='forum_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='opinionforum',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'collecting'), ('held_on__isnull', False), _connector='OR'), name='held_forum_has_date'),
-        ),
-        migrations.AddConstraint(
-            model_name='forumitem',
-            constraint=models.UniqueConstraint(fields=('forum', 'number'), name='forum_item_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='forumitem',
-            constraint=models.UniqueConstraint(fields=('forum', 'opinion'), name='forum_opinion_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='forumitem',
-            constraint=models.CheckConstraint(condition=models.Q(('fed_back_on__isnull', True), models.Q(('feedback', ''), _negated=True), _connector='OR'), name='fed_back_item_has_feedback'),
-        ),
-        migrations.AddConstraint(
-            model_name='participation',
-            constraint=models.UniqueConstraint(fields=('activity', 'deputy'), name='participation_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='participation',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['invited', 'signed_up', 'leave_asked', 'on_leave', 'present', 'absent'])), name='participation_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='participation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'present'), _negated=True), ('signed_in_at__isnull', False), _connector='OR'), name='present_has_sign_in_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='participation',
-            constraint=models.CheckConstraint(condition=models.Q(('rating__isnull', True), ('rating__range', (1, 5)), _connector='OR'), name='rating_1_to_5'),
-        ),
-        migrations.AddConstraint(
-            model_name='receptionduty',
-            constraint=models.UniqueConstraint(fields=('day', 'deputy'), name='reception_duty_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='receptionschedule',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='reception_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='receptionschedule',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('rule', 'weekday'), _negated=True), ('weekday__range', (1, 7)), _connector='OR'), name='weekday_rule_names_weekday'),
-        ),
-        migrations.AddConstraint(
-            model_name='receptionwish',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='wish_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='receptionwish',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['away', 'rather_not', 'gladly'])), name='wish_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='rota',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'drawing', 'ready', 'failed', 'adopted'])), name='rota_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='receptionday',
-            constraint=models.UniqueConstraint(fields=('platform', 'on'), name='reception_once_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='receptionday',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['planned', 'announced', 'held', 'cancelled'])), name='reception_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='swaprequest',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['asked', 'agreed', 'refused', 'withdrawn'])), name='swap_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='swaprequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('is_open', True), ('state', 'asked')), models.Q(models.Q(('state', 'asked'), _negated=True), ('is_open', None)), _connector='OR'), name='swap_open_while_asked'),
-        ),
-        migrations.AddConstraint(
-            model_name='swaprequest',
-            constraint=models.UniqueConstraint(fields=('duty', 'is_open'), name='one_open_swap_a_duty'),
-        ),
-        migrations.AddConstraint(
-            model_name='trainingbatch',
-            constraint=models.CheckConstraint(condition=models.Q(('planned_month__range', (1, 12))), name='training_month_1_to_12'),
-        ),
-        migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['training', 'discussion', 'hearing', 'research', 'inspection', 'enforcement_check', 'study_visit', 'deliberation', 'appointment', 'visit', 'receiving', 'inquiry', 'standing_meeting', 'session', 'presidium', 'themed_reception', 'topic_collection', 'proposal_collection', 'other'])), name='activity_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['planned', 'announced', 'held', 'forwarded', 'closed', 'cancelled'])), name='activity_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='activity_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(('group__isnull', True), ('platform__isnull', True), _connector='OR'), name='activity_of_group_or_platform'),
-        ),
-        migrations.AddConstraint(
-            model_name='reading',
-            constraint=models.UniqueConstraint(fields=('material', 'deputy'), name='reading_once'),
         ),
     ]

@@ -6,109 +6,68 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("activities", "0001_initial"),
-        ("deputies", "0009_duty_report_defaults"),
-        ("platforms", "0004_lists_in_order"),
+        ('activities', '0001_initial'),
+        ('deputies', '0009_duty_report_defaults'),
+        ('platforms', '0004_lists_in_order'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="RotaDay",
+            name='RotaDay',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("month", models.DateField(verbose_name="月份")),
-                ("on", models.DateField(verbose_name="日期")),
-                ("moved_from", models.DateField(blank=True, null=True, verbose_name="原定日期")),
-                ("moved_because", models.CharField(blank=True, max_length=100, verbose_name="调整原因")),
-                ("starts_at", models.TimeField(verbose_name="开始时间")),
-                ("ends_at", models.TimeField(verbose_name="结束时间")),
-                ("version", models.PositiveIntegerField(default=0)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('month', models.DateField(verbose_name='月份')),
+                ('on', models.DateField(verbose_name='日期')),
+                ('moved_from', models.DateField(blank=True, null=True, verbose_name='原定日期')),
+                ('moved_because', models.CharField(blank=True, max_length=100, verbose_name='调整原因')),
+                ('starts_at', models.TimeField(verbose_name='开始时间')),
+                ('ends_at', models.TimeField(verbose_name='结束时间')),
+                ('version', models.PositiveIntegerField(default=0)),
+                ('platform', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rota_days', to='platforms.platform', verbose_name='履职平台')),
+                ('rota', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to='activities.rota', verbose_name='排班')),
             ],
             options={
-                "verbose_name": "排班草稿",
-                "verbose_name_plural": "排班草稿",
-                "ordering": ["on", "platform"],
+                'verbose_name': '排班草稿',
+                'verbose_name_plural': '排班草稿',
+                'ordering': ['on', 'platform'],
+                'constraints': [models.UniqueConstraint(fields=('rota', 'platform', 'month'), name='rota_day_once_a_month')],
             },
         ),
         migrations.CreateModel(
-            name="RotaTurn",
+            name='RotaTurn',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "turn",
-                    models.CharField(
-                        choices=[("drawn", "排定"), ("adjusted", "人工调整"), ("swapped", "换班")],
-                        default="drawn",
-                        max_length=10,
-                        verbose_name="来源",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('turn', models.CharField(choices=[('drawn', '排定'), ('adjusted', '人工调整'), ('swapped', '换班')], default='drawn', max_length=10, verbose_name='来源')),
+                ('day', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='turns', to='activities.rotaday', verbose_name='排班草稿')),
+                ('deputy', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rota_turns', to='deputies.deputy', verbose_name='代表')),
             ],
             options={
-                "verbose_name": "排班草稿的代表",
-                "verbose_name_plural": "排班草稿的代表",
-                "ordering": ["day", "deputy__code"],
+                'verbose_name': '排班草稿的代表',
+                'verbose_name_plural': '排班草稿的代表',
+                'ordering': ['day', 'deputy__code'],
+                'constraints': [models.UniqueConstraint(fields=('day', 'deputy'), name='rota_turn_once')],
             },
         ),
         migrations.AddField(
-            model_name="receptionschedule",
-            name="notice_days",
-            field=models.PositiveSmallIntegerField(
-                default=3,
-                validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(30)],
-                verbose_name="提前几日公告",
-            ),
+            model_name='receptionschedule',
+            name='notice_days',
+            field=models.PositiveSmallIntegerField(default=3, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(30)], verbose_name='提前几日公告'),
         ),
         migrations.AddField(
-            model_name="rota",
-            name="attempts",
-            field=models.PositiveSmallIntegerField(default=0, editable=False, verbose_name="次数"),
+            model_name='rota',
+            name='attempts',
+            field=models.PositiveSmallIntegerField(default=0, editable=False, verbose_name='次数'),
         ),
         migrations.AddField(
-            model_name="rota",
-            name="claim",
+            model_name='rota',
+            name='claim',
             field=models.UUIDField(editable=False, null=True),
         ),
         migrations.AddField(
-            model_name="rota",
-            name="claimed_at",
+            model_name='rota',
+            name='claimed_at',
             field=models.DateTimeField(editable=False, null=True),
-        ),
-        migrations.AddField(
-            model_name="rotaday",
-            name="platform",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="rota_days", to="platforms.platform", verbose_name="履职平台"
-            ),
-        ),
-        migrations.AddField(
-            model_name="rotaday",
-            name="rota",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="drafts", to="activities.rota", verbose_name="排班"
-            ),
-        ),
-        migrations.AddField(
-            model_name="rotaturn",
-            name="day",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="turns", to="activities.rotaday", verbose_name="排班草稿"
-            ),
-        ),
-        migrations.AddField(
-            model_name="rotaturn",
-            name="deputy",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="rota_turns", to="deputies.deputy", verbose_name="代表"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rotaday",
-            constraint=models.UniqueConstraint(fields=("rota", "platform", "month"), name="rota_day_once_a_month"),
-        ),
-        migrations.AddConstraint(
-            model_name="rotaturn",
-            constraint=models.UniqueConstraint(fields=("day", "deputy"), name="rota_turn_once"),
         ),
     ]

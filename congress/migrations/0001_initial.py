@@ -74,6 +74,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '区划',
                 'verbose_name_plural': '区划',
                 'ordering': ['position', 'code'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['city', 'district', 'town', 'township', 'ethnic_township', 'subdistrict', 'farm', 'village', 'community'])), name='area_kind_known'), models.CheckConstraint(condition=models.Q(('path', ''), _negated=True), name='area_has_path')],
             },
         ),
         migrations.CreateModel(
@@ -97,6 +98,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '审计记录',
                 'verbose_name_plural': '审计记录',
                 'ordering': ['-at', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('outcome__in', ['success', 'refused'])), name='audit_outcome_known')],
             },
         ),
         migrations.CreateModel(
@@ -117,6 +119,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '人民代表大会',
                 'verbose_name_plural': '人民代表大会',
                 'ordering': ['area__code'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('level__in', ['city', 'district', 'town'])), name='congress_level_known')],
             },
         ),
         migrations.CreateModel(
@@ -159,6 +162,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '文件',
                 'verbose_name_plural': '文件',
                 'ordering': ['batch', 'position', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('batch', 'kind', 'subject'), name='document_once_per_batch'), models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'rendering', 'ready', 'failed'])), name='document_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'ready'), _negated=True), models.Q(models.Q(('sha256', ''), _negated=True), models.Q(('file', ''), _negated=True)), _connector='OR'), name='ready_document_has_file')],
             },
         ),
         migrations.CreateModel(
@@ -176,6 +180,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '通知',
                 'verbose_name_plural': '通知',
                 'ordering': ['-created_at', '-pk'],
+                'constraints': [models.UniqueConstraint(fields=('user', 'key'), name='notice_once_per_event')],
             },
         ),
         migrations.CreateModel(
@@ -195,6 +200,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '单位',
                 'verbose_name_plural': '单位',
                 'ordering': ['code'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['standing_committee', 'deputies_office', 'presidium', 'branch_office', 'dispatcher', 'handling_unit'])), name='organisation_kind_known')],
             },
         ),
         migrations.CreateModel(
@@ -212,6 +218,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '任职',
                 'verbose_name_plural': '任职',
                 'ordering': ['user', 'role', 'starts_on'],
+                'constraints': [models.UniqueConstraint(fields=('user', 'role', 'organisation', 'starts_on'), name='grant_once'), models.UniqueConstraint(fields=('user', 'sole_admin'), name='one_of_three_admins'), models.CheckConstraint(condition=models.Q(models.Q(('ends_on__isnull', True), ('role__in', ('system_admin', 'security_admin', 'audit_admin')), ('sole_admin', True)), models.Q(('sole_admin__isnull', True), models.Q(models.Q(('role__in', ('system_admin', 'security_admin', 'audit_admin')), _negated=True), ('ends_on__isnull', False), _connector='OR')), _connector='OR'), name='sole_admin_marks_open_admin_grants'), models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='grant_ends_after_start')],
             },
         ),
         migrations.CreateModel(
@@ -227,6 +234,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '届',
                 'verbose_name_plural': '届',
                 'ordering': ['congress', 'number'],
+                'constraints': [models.UniqueConstraint(fields=('congress', 'number'), name='term_once_per_congress'), models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gt', models.F('starts_on')), _connector='OR'), name='term_ends_after_start')],
             },
         ),
         migrations.CreateModel(
@@ -242,74 +250,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '会议',
                 'verbose_name_plural': '会议',
                 'ordering': ['term', 'number'],
+                'constraints': [models.UniqueConstraint(fields=('term', 'number'), name='session_once_per_term'), models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='session_ends_after_start')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='area',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['city', 'district', 'town', 'township', 'ethnic_township', 'subdistrict', 'farm', 'village', 'community'])), name='area_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='area',
-            constraint=models.CheckConstraint(condition=models.Q(('path', ''), _negated=True), name='area_has_path'),
-        ),
-        migrations.AddConstraint(
-            model_name='auditentry',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['success', 'refused'])), name='audit_outcome_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='congress',
-            constraint=models.CheckConstraint(condition=models.Q(('level__in', ['city', 'district', 'town'])), name='congress_level_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='document',
-            constraint=models.UniqueConstraint(fields=('batch', 'kind', 'subject'), name='document_once_per_batch'),
-        ),
-        migrations.AddConstraint(
-            model_name='document',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'rendering', 'ready', 'failed'])), name='document_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='document',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'ready'), _negated=True), models.Q(models.Q(('sha256', ''), _negated=True), models.Q(('file', ''), _negated=True)), _connector='OR'), name='ready_document_has_file'),
-        ),
-        migrations.AddConstraint(
-            model_name='notification',
-            constraint=models.UniqueConstraint(fields=('user', 'key'), name='notice_once_per_event'),
-        ),
-        migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['standing_committee', 'deputies_office', 'presidium', 'branch_office', 'dispatcher', 'handling_unit'])), name='organisation_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='rolegrant',
-            constraint=models.UniqueConstraint(fields=('user', 'role', 'organisation', 'starts_on'), name='grant_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='rolegrant',
-            constraint=models.UniqueConstraint(fields=('user', 'sole_admin'), name='one_of_three_admins'),
-        ),
-        migrations.AddConstraint(
-            model_name='rolegrant',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ends_on__isnull', True), ('role__in', ('system_admin', 'security_admin', 'audit_admin')), ('sole_admin', True)), models.Q(('sole_admin__isnull', True), models.Q(models.Q(('role__in', ('system_admin', 'security_admin', 'audit_admin')), _negated=True), ('ends_on__isnull', False), _connector='OR')), _connector='OR'), name='sole_admin_marks_open_admin_grants'),
-        ),
-        migrations.AddConstraint(
-            model_name='rolegrant',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='grant_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='term',
-            constraint=models.UniqueConstraint(fields=('congress', 'number'), name='term_once_per_congress'),
-        ),
-        migrations.AddConstraint(
-            model_name='term',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gt', models.F('starts_on')), _connector='OR'), name='term_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.UniqueConstraint(fields=('term', 'number'), name='session_once_per_term'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='session_ends_after_start'),
         ),
     ]

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('congress', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('congress', '__first__'),
     ]
 
     operations = [
@@ -36,6 +36,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '代表',
                 'verbose_name_plural': '代表',
                 'ordering': ['code'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('sex__in', ['male', 'female', 'unknown'])), name='deputy_sex_known')],
             },
         ),
         migrations.CreateModel(
@@ -52,6 +53,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '选区',
                 'verbose_name_plural': '选区',
                 'ordering': ['code'],
+                'constraints': [models.UniqueConstraint(fields=('term', 'area', 'name'), name='electoral_district_once'), models.CheckConstraint(condition=models.Q(('seats__range', (1, 3))), name='electoral_district_has_1_to_3_seats')],
             },
         ),
         migrations.CreateModel(
@@ -72,30 +74,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '代表资格',
                 'verbose_name_plural': '代表资格',
                 'ordering': ['deputy', 'term'],
+                'constraints': [models.UniqueConstraint(fields=('deputy', 'term'), name='mandate_once_per_term'), models.CheckConstraint(condition=models.Q(('status__in', ['active', 'suspended', 'ended'])), name='mandate_status_known'), models.CheckConstraint(condition=models.Q(models.Q(('end_reason', ''), ('ends_on__isnull', True), ('status', 'active')), models.Q(('ends_on__isnull', True), ('status', 'suspended'), models.Q(('end_reason', ''), _negated=True)), models.Q(('ends_on__isnull', False), ('status', 'ended'), models.Q(('end_reason', ''), _negated=True)), _connector='OR'), name='mandate_end_fields_fit_status')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='deputy',
-            constraint=models.CheckConstraint(condition=models.Q(('sex__in', ['male', 'female', 'unknown'])), name='deputy_sex_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='electoraldistrict',
-            constraint=models.UniqueConstraint(fields=('term', 'area', 'name'), name='electoral_district_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='electoraldistrict',
-            constraint=models.CheckConstraint(condition=models.Q(('seats__range', (1, 3))), name='electoral_district_has_1_to_3_seats'),
-        ),
-        migrations.AddConstraint(
-            model_name='mandate',
-            constraint=models.UniqueConstraint(fields=('deputy', 'term'), name='mandate_once_per_term'),
-        ),
-        migrations.AddConstraint(
-            model_name='mandate',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['active', 'suspended', 'ended'])), name='mandate_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='mandate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('end_reason', ''), ('ends_on__isnull', True), ('status', 'active')), models.Q(('ends_on__isnull', True), ('status', 'suspended'), models.Q(('end_reason', ''), _negated=True)), models.Q(('ends_on__isnull', False), ('status', 'ended'), models.Q(('end_reason', ''), _negated=True)), _connector='OR'), name='mandate_end_fields_fit_status'),
         ),
     ]

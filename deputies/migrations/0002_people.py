@@ -14,8 +14,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('congress', '0003_audit_is_insert_only'),
+        ('congress', '__first__'),
         ('deputies', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -47,11 +47,6 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '优秀代表评选',
                 'ordering': ['-year'],
             },
-        ),
-        migrations.AddField(
-            model_name='deputy',
-            name='initials',
-            field=models.CharField(blank=True, db_index=True, editable=False, max_length=40, verbose_name='拼音首字母'),
         ),
         migrations.CreateModel(
             name='BallotAspect',
@@ -88,6 +83,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '先进事迹',
                 'verbose_name_plural': '先进事迹',
                 'ordering': ['-on', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'submitted', 'approved'])), name='deed_state_known'), models.CheckConstraint(condition=models.Q(('is_public', False), ('state', 'approved'), _connector='OR'), name='public_deed_is_approved')],
             },
         ),
         migrations.CreateModel(
@@ -127,50 +123,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '代表小组',
                 'verbose_name_plural': '代表小组',
                 'ordering': ['area__position', 'code'],
-            },
-        ),
-        migrations.CreateModel(
-            name='DeputyLiaison',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_on', models.DateField(verbose_name='开始日期')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='结束日期')),
-                ('deputy', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='liaisons', to='deputies.deputy', verbose_name='所联系的代表')),
-            ],
-            options={
-                'verbose_name': '组成人员联系代表',
-                'verbose_name_plural': '组成人员联系代表',
-                'ordering': ['member', 'starts_on'],
-            },
-        ),
-        migrations.CreateModel(
-            name='DutyReport',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('is_on_site', models.BooleanField(default=True, verbose_name='现场述职')),
-                ('text', models.TextField(blank=True, verbose_name='述职报告')),
-                ('mandate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='duty_reports', to='deputies.mandate', verbose_name='代表资格')),
-            ],
-            options={
-                'verbose_name': '述职',
-                'verbose_name_plural': '述职',
-                'ordering': ['meeting', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='DutyReportBallot',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('grade', models.CharField(choices=[('satisfied', '满意'), ('basically', '基本满意'), ('not_satisfied', '不满意')], max_length=16, verbose_name='等次')),
-                ('count', models.PositiveIntegerField(default=0, verbose_name='票数')),
-                ('aspect', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ballots', to='deputies.ballotaspect', verbose_name='评议方面')),
-                ('entered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='计票人')),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ballots', to='deputies.dutyreport', verbose_name='述职')),
-            ],
-            options={
-                'verbose_name': '测评结果',
-                'verbose_name_plural': '测评结果',
-                'ordering': ['report', 'aspect', 'grade'],
+                'constraints': [models.UniqueConstraint(fields=('term', 'name'), name='group_name_once_a_term'), models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='group_ends_after_start')],
             },
         ),
         migrations.CreateModel(
@@ -193,12 +146,41 @@ class Migration(migrations.Migration):
                 'verbose_name': '述职会',
                 'verbose_name_plural': '述职会',
                 'ordering': ['-planned_on', 'code'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['planned', 'held', 'announced'])), name='duty_report_state_known'), models.CheckConstraint(condition=models.Q(('state', 'planned'), ('held_on__isnull', False), _connector='OR'), name='held_meeting_has_date')],
             },
         ),
-        migrations.AddField(
-            model_name='dutyreport',
-            name='meeting',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reports', to='deputies.dutyreportmeeting', verbose_name='述职会'),
+        migrations.CreateModel(
+            name='DutyReport',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('is_on_site', models.BooleanField(default=True, verbose_name='现场述职')),
+                ('text', models.TextField(blank=True, verbose_name='述职报告')),
+                ('mandate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='duty_reports', to='deputies.mandate', verbose_name='代表资格')),
+                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reports', to='deputies.dutyreportmeeting', verbose_name='述职会')),
+            ],
+            options={
+                'verbose_name': '述职',
+                'verbose_name_plural': '述职',
+                'ordering': ['meeting', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('meeting', 'mandate'), name='duty_report_once_a_meeting')],
+            },
+        ),
+        migrations.CreateModel(
+            name='DutyReportBallot',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('grade', models.CharField(choices=[('satisfied', '满意'), ('basically', '基本满意'), ('not_satisfied', '不满意')], max_length=16, verbose_name='等次')),
+                ('count', models.PositiveIntegerField(default=0, verbose_name='票数')),
+                ('aspect', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ballots', to='deputies.ballotaspect', verbose_name='评议方面')),
+                ('entered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='计票人')),
+                ('report', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ballots', to='deputies.dutyreport', verbose_name='述职')),
+            ],
+            options={
+                'verbose_name': '测评结果',
+                'verbose_name_plural': '测评结果',
+                'ordering': ['report', 'aspect', 'grade'],
+                'constraints': [models.UniqueConstraint(fields=('report', 'aspect', 'grade'), name='ballot_count_once'), models.CheckConstraint(condition=models.Q(('grade__in', ['satisfied', 'basically', 'not_satisfied'])), name='ballot_grade_known')],
+            },
         ),
         migrations.CreateModel(
             name='BallotSlip',
@@ -213,6 +195,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '选票',
                 'verbose_name_plural': '选票',
                 'ordering': ['meeting', 'number'],
+                'constraints': [models.UniqueConstraint(fields=('meeting', 'number'), name='slip_number_once')],
             },
         ),
         migrations.CreateModel(
@@ -243,6 +226,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '小组成员',
                 'verbose_name_plural': '小组成员',
                 'ordering': ['group', 'role', 'deputy__code'],
+                'constraints': [models.UniqueConstraint(fields=('group', 'deputy', 'starts_on'), name='group_member_once'), models.CheckConstraint(condition=models.Q(('role__in', ['leader', 'deputy_leader', 'liaison', 'member'])), name='group_role_known'), models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='group_membership_ends_after_start')],
             },
         ),
         migrations.CreateModel(
@@ -259,22 +243,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '表彰奖励',
                 'verbose_name_plural': '表彰奖励',
                 'ordering': ['-on', '-pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='LiaisonRecord',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('on', models.DateField(verbose_name='日期')),
-                ('heard', models.TextField(verbose_name='听到的情况')),
-                ('entered_at', models.DateTimeField(auto_now_add=True, verbose_name='记录时间')),
-                ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='记录人')),
-                ('liaison', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='records', to='deputies.deputyliaison', verbose_name='联系关系')),
-            ],
-            options={
-                'verbose_name': '联系代表记录',
-                'verbose_name_plural': '联系代表记录',
-                'ordering': ['-on', '-pk'],
+                'constraints': [models.UniqueConstraint(fields=('deputy', 'name', 'on'), name='honour_once')],
             },
         ),
         migrations.CreateModel(
@@ -294,6 +263,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '推荐',
                 'verbose_name_plural': '推荐',
                 'ordering': ['round', 'area__position', 'deputy__code'],
+                'constraints': [models.UniqueConstraint(fields=('round', 'deputy'), name='nominated_once_a_round'), models.CheckConstraint(condition=models.Q(('state__in', ['nominated', 'examined', 'refused', 'honoured'])), name='nomination_state_known')],
             },
         ),
         migrations.CreateModel(
@@ -309,52 +279,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '意见类别',
                 'verbose_name_plural': '意见类别',
                 'ordering': ['position', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Opinion',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=32, unique=True, verbose_name='编号')),
-                ('text', models.TextField(verbose_name='内容')),
-                ('place', models.CharField(blank=True, max_length=80, verbose_name='地点')),
-                ('urgency', models.CharField(choices=[('ordinary', '一般'), ('urgent', '紧急'), ('critical', '特急')], default='ordinary', max_length=10, verbose_name='紧急程度')),
-                ('way', models.CharField(choices=[('on_the_spot', '当场答复'), ('village', '转村（社区）'), ('town', '转镇（街道）'), ('department', '转部门'), ('suggestion', '形成代表建议'), ('city', '转市级代表反映'), ('forum', '民情反映会')], max_length=20, verbose_name='去向')),
-                ('state', models.CharField(choices=[('recorded', '已记录'), ('passed_on', '已转办'), ('in_hand', '办理中'), ('answered', '已答复'), ('closed', '已办结'), ('reopened', '重新办理')], default='recorded', max_length=12, verbose_name='状态')),
-                ('due_on', models.DateField(blank=True, null=True, verbose_name='答复期限')),
-                ('result', models.TextField(blank=True, verbose_name='结果')),
-                ('told_on', models.DateField(blank=True, null=True, verbose_name='告知选民日期')),
-                ('is_settled', models.BooleanField(blank=True, null=True, verbose_name='选民认为已解决')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='登记时间')),
-                ('version', models.PositiveIntegerField(default=0)),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='opinions', to='congress.area', verbose_name='所在区划')),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='登记人')),
-                ('deputies', models.ManyToManyField(related_name='opinions', to='deputies.deputy', verbose_name='反映的代表')),
-                ('responsible', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='opinions', to='congress.organisation', verbose_name='承办单位')),
-                ('category', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='opinions', to='deputies.opinioncategory', verbose_name='类别')),
-            ],
-            options={
-                'verbose_name': '选民意见',
-                'verbose_name_plural': '选民意见',
-                'ordering': ['-created_at', '-pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='OpinionStep',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(auto_now_add=True, verbose_name='时间')),
-                ('state', models.CharField(choices=[('recorded', '已记录'), ('passed_on', '已转办'), ('in_hand', '办理中'), ('answered', '已答复'), ('closed', '已办结'), ('reopened', '重新办理')], max_length=12, verbose_name='状态')),
-                ('way', models.CharField(blank=True, choices=[('on_the_spot', '当场答复'), ('village', '转村（社区）'), ('town', '转镇（街道）'), ('department', '转部门'), ('suggestion', '形成代表建议'), ('city', '转市级代表反映'), ('forum', '民情反映会')], max_length=20, verbose_name='去向')),
-                ('text', models.CharField(blank=True, max_length=500, verbose_name='说明')),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='经手人')),
-                ('opinion', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='deputies.opinion', verbose_name='意见')),
-                ('responsible', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='congress.organisation', verbose_name='由谁办')),
-            ],
-            options={
-                'verbose_name': '意见流转',
-                'verbose_name_plural': '意见流转',
-                'ordering': ['opinion', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('parent', 'name'), name='opinion_category_once')],
             },
         ),
         migrations.CreateModel(
@@ -394,10 +319,37 @@ class Migration(migrations.Migration):
                 'ordering': ['position', 'pk'],
             },
         ),
-        migrations.AddField(
-            model_name='deputyliaison',
-            name='member',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='liaisons', to='deputies.standingmember', verbose_name='组成人员'),
+        migrations.CreateModel(
+            name='DeputyLiaison',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('starts_on', models.DateField(verbose_name='开始日期')),
+                ('ends_on', models.DateField(blank=True, null=True, verbose_name='结束日期')),
+                ('deputy', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='liaisons', to='deputies.deputy', verbose_name='所联系的代表')),
+                ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='liaisons', to='deputies.standingmember', verbose_name='组成人员')),
+            ],
+            options={
+                'verbose_name': '组成人员联系代表',
+                'verbose_name_plural': '组成人员联系代表',
+                'ordering': ['member', 'starts_on'],
+                'constraints': [models.UniqueConstraint(fields=('member', 'deputy', 'starts_on'), name='deputy_liaison_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='LiaisonRecord',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('on', models.DateField(verbose_name='日期')),
+                ('heard', models.TextField(verbose_name='听到的情况')),
+                ('entered_at', models.DateTimeField(auto_now_add=True, verbose_name='记录时间')),
+                ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='记录人')),
+                ('liaison', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='records', to='deputies.deputyliaison', verbose_name='联系关系')),
+            ],
+            options={
+                'verbose_name': '联系代表记录',
+                'verbose_name_plural': '联系代表记录',
+                'ordering': ['-on', '-pk'],
+            },
         ),
         migrations.CreateModel(
             name='VoterContact',
@@ -422,12 +374,56 @@ class Migration(migrations.Migration):
                 'verbose_name': '联系选民记录',
                 'verbose_name_plural': '联系选民记录',
                 'ordering': ['-at', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('channel__in', ['visit', 'reception', 'walk_in', 'phone', 'wechat', 'online'])), name='contact_channel_known'), models.CheckConstraint(condition=models.Q(('people__gte', 1)), name='contact_with_somebody')],
             },
         ),
-        migrations.AddField(
-            model_name='opinion',
-            name='contact',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='opinions', to='deputies.votercontact', verbose_name='来自联系记录'),
+        migrations.CreateModel(
+            name='Opinion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.CharField(max_length=32, unique=True, verbose_name='编号')),
+                ('text', models.TextField(verbose_name='内容')),
+                ('place', models.CharField(blank=True, max_length=80, verbose_name='地点')),
+                ('urgency', models.CharField(choices=[('ordinary', '一般'), ('urgent', '紧急'), ('critical', '特急')], default='ordinary', max_length=10, verbose_name='紧急程度')),
+                ('way', models.CharField(choices=[('on_the_spot', '当场答复'), ('village', '转村（社区）'), ('town', '转镇（街道）'), ('department', '转部门'), ('suggestion', '形成代表建议'), ('city', '转市级代表反映'), ('forum', '民情反映会')], max_length=20, verbose_name='去向')),
+                ('state', models.CharField(choices=[('recorded', '已记录'), ('passed_on', '已转办'), ('in_hand', '办理中'), ('answered', '已答复'), ('closed', '已办结'), ('reopened', '重新办理')], default='recorded', max_length=12, verbose_name='状态')),
+                ('due_on', models.DateField(blank=True, null=True, verbose_name='答复期限')),
+                ('result', models.TextField(blank=True, verbose_name='结果')),
+                ('told_on', models.DateField(blank=True, null=True, verbose_name='告知选民日期')),
+                ('is_settled', models.BooleanField(blank=True, null=True, verbose_name='选民认为已解决')),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='登记时间')),
+                ('version', models.PositiveIntegerField(default=0)),
+                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='opinions', to='congress.area', verbose_name='所在区划')),
+                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='登记人')),
+                ('deputies', models.ManyToManyField(related_name='opinions', to='deputies.deputy', verbose_name='反映的代表')),
+                ('responsible', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='opinions', to='congress.organisation', verbose_name='承办单位')),
+                ('category', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='opinions', to='deputies.opinioncategory', verbose_name='类别')),
+                ('contact', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='opinions', to='deputies.votercontact', verbose_name='来自联系记录')),
+            ],
+            options={
+                'verbose_name': '选民意见',
+                'verbose_name_plural': '选民意见',
+                'ordering': ['-created_at', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['recorded', 'passed_on', 'in_hand', 'answered', 'closed', 'reopened'])), name='opinion_state_known'), models.CheckConstraint(condition=models.Q(('way__in', ['on_the_spot', 'village', 'town', 'department', 'suggestion', 'city', 'forum'])), name='opinion_way_known'), models.CheckConstraint(condition=models.Q(('urgency__in', ['ordinary', 'urgent', 'critical'])), name='opinion_urgency_known'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['answered', 'closed']), _negated=True), models.Q(('result', ''), _negated=True), _connector='OR'), name='answered_opinion_has_result')],
+            },
+        ),
+        migrations.CreateModel(
+            name='OpinionStep',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField(auto_now_add=True, verbose_name='时间')),
+                ('state', models.CharField(choices=[('recorded', '已记录'), ('passed_on', '已转办'), ('in_hand', '办理中'), ('answered', '已答复'), ('closed', '已办结'), ('reopened', '重新办理')], max_length=12, verbose_name='状态')),
+                ('way', models.CharField(blank=True, choices=[('on_the_spot', '当场答复'), ('village', '转村（社区）'), ('town', '转镇（街道）'), ('department', '转部门'), ('suggestion', '形成代表建议'), ('city', '转市级代表反映'), ('forum', '民情反映会')], max_length=20, verbose_name='去向')),
+                ('text', models.CharField(blank=True, max_length=500, verbose_name='说明')),
+                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='经手人')),
+                ('opinion', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='deputies.opinion', verbose_name='意见')),
+                ('responsible', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='congress.organisation', verbose_name='由谁办')),
+            ],
+            options={
+                'verbose_name': '意见流转',
+                'verbose_name_plural': '意见流转',
+                'ordering': ['opinion', 'pk'],
+            },
         ),
         migrations.CreateModel(
             name='ContactVoter',
@@ -499,100 +495,9 @@ class Migration(migrations.Migration):
                 'ordering': ['deputy', 'starts_on', 'pk'],
             },
         ),
-        migrations.AddConstraint(
-            model_name='deed',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'submitted', 'approved'])), name='deed_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='deed',
-            constraint=models.CheckConstraint(condition=models.Q(('is_public', False), ('state', 'approved'), _connector='OR'), name='public_deed_is_approved'),
-        ),
-        migrations.AddConstraint(
-            model_name='deputygroup',
-            constraint=models.UniqueConstraint(fields=('term', 'name'), name='group_name_once_a_term'),
-        ),
-        migrations.AddConstraint(
-            model_name='deputygroup',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='group_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='dutyreportballot',
-            constraint=models.UniqueConstraint(fields=('report', 'aspect', 'grade'), name='ballot_count_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='dutyreportballot',
-            constraint=models.CheckConstraint(condition=models.Q(('grade__in', ['satisfied', 'basically', 'not_satisfied'])), name='ballot_grade_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='dutyreportmeeting',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['planned', 'held', 'announced'])), name='duty_report_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='dutyreportmeeting',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'planned'), ('held_on__isnull', False), _connector='OR'), name='held_meeting_has_date'),
-        ),
-        migrations.AddConstraint(
-            model_name='dutyreport',
-            constraint=models.UniqueConstraint(fields=('meeting', 'mandate'), name='duty_report_once_a_meeting'),
-        ),
-        migrations.AddConstraint(
-            model_name='ballotslip',
-            constraint=models.UniqueConstraint(fields=('meeting', 'number'), name='slip_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='groupmembership',
-            constraint=models.UniqueConstraint(fields=('group', 'deputy', 'starts_on'), name='group_member_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='groupmembership',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['leader', 'deputy_leader', 'liaison', 'member'])), name='group_role_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='groupmembership',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='group_membership_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='honour',
-            constraint=models.UniqueConstraint(fields=('deputy', 'name', 'on'), name='honour_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='nomination',
-            constraint=models.UniqueConstraint(fields=('round', 'deputy'), name='nominated_once_a_round'),
-        ),
-        migrations.AddConstraint(
-            model_name='nomination',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['nominated', 'examined', 'refused', 'honoured'])), name='nomination_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='opinioncategory',
-            constraint=models.UniqueConstraint(fields=('parent', 'name'), name='opinion_category_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='deputyliaison',
-            constraint=models.UniqueConstraint(fields=('member', 'deputy', 'starts_on'), name='deputy_liaison_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='votercontact',
-            constraint=models.CheckConstraint(condition=models.Q(('channel__in', ['visit', 'reception', 'walk_in', 'phone', 'wechat', 'online'])), name='contact_channel_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='votercontact',
-            constraint=models.CheckConstraint(condition=models.Q(('people__gte', 1)), name='contact_with_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='opinion',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['recorded', 'passed_on', 'in_hand', 'answered', 'closed', 'reopened'])), name='opinion_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='opinion',
-            constraint=models.CheckConstraint(condition=models.Q(('way__in', ['on_the_spot', 'village', 'town', 'department', 'suggestion', 'city', 'forum'])), name='opinion_way_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='opinion',
-            constraint=models.CheckConstraint(condition=models.Q(('urgency__in', ['ordinary', 'urgent', 'critical'])), name='opinion_urgency_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='opinion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['answered', 'closed']), _negated=True), models.Q(('result', ''), _negated=True), _connector='OR'), name='answered_opinion_has_result'),
+        migrations.AddField(
+            model_name='deputy',
+            name='initials',
+            field=models.CharField(blank=True, db_index=True, editable=False, max_length=40, verbose_name='拼音首字母'),
         ),
     ]
