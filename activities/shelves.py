@@ -20,11 +20,12 @@ from activities import booklets
 from activities.booklets import PAPER, Line, Part
 from activities.models import Booklet, PaperTick
 from activities.sources.papers import RESERVED
+from congress.figures import among
 from congress.periods import Period
 from congress.territory import holding
 from platforms.enums import scopes_of
 from platforms.models import Platform, StandardItem
-from platforms.standing import among, items_in_force
+from platforms.standing import items_in_force
 
 
 class State(enum.Enum):

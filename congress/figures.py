@@ -10,10 +10,13 @@ import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
+
+from django.db.models import Model, QuerySet
 
 from congress.periods import Period
 
+Row = TypeVar("Row", bound=Model)
 Counts = Callable[[Iterable[int], Period, str], Mapping[int, Decimal]]
 Days = Callable[[Iterable[int], Period, Sequence[str]], Mapping[str, Mapping[int, Sequence[datetime.date]]]]
 
@@ -24,7 +27,7 @@ class Figure:
 
     ``subject`` names what is counted for: "platform", "area", "deputy", "group" or "standing_member".
     ``counts(ids, period, argument)`` answers for all of them in a constant number of queries; a subject without records is 0
-    by being absent. ``argument`` narrows a figure that stands for many, such as one standard item's code.
+    by being absent, and others may be in the answer too. ``argument`` narrows a figure that stands for many, such as one standard item's code.
     ``records(subject_code, period, argument)`` gives the address of the filtered list that proves the number, or "".
 
     ``days(ids, period, arguments)`` gives, by argument and subject, the day of every record that ``counts`` counts: from one
@@ -42,6 +45,7 @@ class Figure:
 
 
 _figures: dict[str, Figure] = {}
+MOST_PARAMETERS = 2000  # beyond that many keys it is faster, and always allowed, to read all rows and pick from them
 
 
 def register(figure: Figure) -> Figure:
@@ -50,6 +54,12 @@ def register(figure: Figure) -> Figure:
         raise ValueError(f"figure {figure.key!r} is registered twice")
     _figures[figure.key] = figure
     return figure
+
+
+def among(rows: QuerySet[Row], field: str, keys: Iterable[int]) -> QuerySet[Row]:
+    """Narrows to the keys, unless they are too many to be parameters; whoever asked then picks from what comes back."""
+    keys = set(keys)
+    return rows.filter(**{f"{field}__in": keys} if len(keys) <= MOST_PARAMETERS else {f"{field}__isnull": False})
 
 
 def find(key: str) -> Figure | None:
@@ -62,5 +72,5 @@ def registered() -> tuple[Figure, ...]:
 
 
 def values(key: str, ids: Iterable[Any], period: Period, argument: str = "") -> Mapping[int, Decimal]:
-    """The figure's values for the subjects. Raises KeyError for a key nobody registered."""
+    """The figure's values for the subjects; more may be in it. Raises KeyError for a key nobody registered."""
     return _figures[key].counts(ids, period, argument)

@@ -10,12 +10,13 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from congress import figures
+from congress.figures import among
 from congress.models import Area
 from congress.periods import Period
 from platforms import links
 from platforms.enums import CheckState
 from platforms.models import Bulletin, Platform, StandardCheck
-from platforms.standing import among, tallies
+from platforms.standing import tallies
 
 _VALUES = {CheckState.MET: Decimal(1), CheckState.PARTLY: Decimal("0.5")}
 

@@ -6,23 +6,21 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any
 
-from django.db.models import Count, Model, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from congress.enums import TOWN_LEVEL, VILLAGE_LEVEL, AreaKind
+from congress.figures import among
 from platforms.enums import CheckState, StandardScope, scopes_of
 from platforms.models import Platform, Standard, StandardCheck, StandardItem
 
-MOST_PARAMETERS = 2000  # beyond that many keys it is faster, and always allowed, to read all rows and pick here
 LEVELS: dict[str, Q] = {
     StandardScope.VILLAGE: Q(area__kind__in=VILLAGE_LEVEL),
     StandardScope.TOWN: Q(area__kind__in=set(TOWN_LEVEL) - {AreaKind.SUBDISTRICT}),
     StandardScope.SUBDISTRICT: Q(area__kind=AreaKind.SUBDISTRICT),
     StandardScope.DEMONSTRATION: Q(is_demonstration=True),
 }
-
-Row = TypeVar("Row", bound=Model)
 
 
 @dataclass(frozen=True)
@@ -143,11 +141,6 @@ def items_in_force(keys: Collection[str] = (), scopes: Collection[str] = ()) -> 
     if scopes:
         items = items.filter(standard__scope__in=scopes)
     return list(items.order_by("standard__position", "standard__key", "position"))
-
-
-def among(rows: QuerySet[Row], field: str, keys: Collection[int]) -> QuerySet[Row]:
-    """Narrows to the keys, unless they are too many to be parameters; the caller then picks from what comes back."""
-    return rows.filter(**{f"{field}__in": keys}) if len(keys) <= MOST_PARAMETERS else rows
 
 
 def tallies(ids: Iterable[int], keys: Collection[str] = ()) -> dict[int, Tally]:

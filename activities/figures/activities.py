@@ -15,6 +15,7 @@ from django.utils.http import urlencode
 
 from activities.models import Activity, Participation
 from congress import figures
+from congress.figures import among
 from congress.periods import Period
 from congress.territory import holders
 from deputies.models import DeputyGroup
@@ -34,20 +35,20 @@ class GroupQuarter:
 
 def participations(deputy_ids: Iterable[int], period: Period, argument: str = "") -> Mapping[int, Decimal]:
     """How often a deputy was present. ``argument`` narrows to kinds, joined by "|". One query."""
-    held = Activity.objects.took_place().within(period).of_kinds(argument).order_by()
-    rows = Participation.objects.present().filter(deputy__in=list(deputy_ids), activity__in=held.values("pk"))
+    held = Activity.objects.took_place().within(period).of_kinds(argument)
+    rows = among(Participation.objects.present().of_activities(held), "deputy", deputy_ids)
     return _counted(rows.order_by().values_list("deputy").annotate(Count("pk")))
 
 
 def group_activities(group_ids: Iterable[int], period: Period, argument: str = "") -> Mapping[int, Decimal]:
     """Activities that the group held. ``argument`` narrows to kinds. One query."""
-    rows = Activity.objects.took_place().within(period).of_kinds(argument).filter(group__in=list(group_ids))
+    rows = among(Activity.objects.took_place().within(period).of_kinds(argument), "group", group_ids)
     return _counted(rows.order_by().values_list("group").annotate(Count("pk")))
 
 
 def held(area_ids: Iterable[int], period: Period, argument: str = "") -> Mapping[int, Decimal]:
     """Activities that an organ of this very area organised, its groups' among them. ``argument`` narrows to kinds. One query."""
-    rows = Activity.objects.took_place().within(period).of_kinds(argument).filter(organiser__area__in=list(area_ids))
+    rows = among(Activity.objects.took_place().within(period).of_kinds(argument), "organiser__area", area_ids)
     return _counted(rows.order_by().values_list("organiser__area").annotate(Count("pk")))
 
 
@@ -67,8 +68,8 @@ def group_meetings(area_ids: Iterable[int], period: Period, argument: str = "") 
 
 def participation_days(deputy_ids: Iterable[int], period: Period, arguments: Sequence[str]) -> _Days:
     """The day of every activity a deputy was present at. One query."""
-    held = Activity.objects.took_place().within(period).order_by()
-    rows = Participation.objects.present().filter(deputy__in=list(deputy_ids), activity__in=held.values("pk")).order_by()
+    held = Activity.objects.took_place().within(period)
+    rows = among(Participation.objects.present().of_activities(held), "deputy", deputy_ids).order_by()
     return _by_argument(rows.values_list("deputy", "activity__kind", "activity__starts_at"), arguments)
 
 
@@ -76,7 +77,7 @@ def _activity_days(subject: str) -> figures.Days:
     """The days of activities that took place, by the group or the area of the organiser. One query."""
 
     def days(ids: Iterable[int], period: Period, arguments: Sequence[str]) -> _Days:
-        rows = Activity.objects.took_place().within(period).filter(**{f"{subject}__in": list(ids)}).order_by()
+        rows = among(Activity.objects.took_place().within(period), subject, ids).order_by()
         return _by_argument(rows.values_list(subject, "kind", "starts_at"), arguments)
 
     return days

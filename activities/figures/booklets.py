@@ -10,9 +10,9 @@ from django.utils.http import urlencode
 
 from activities.shelves import shelves_of
 from congress import figures
+from congress.figures import among
 from congress.periods import Period
 from platforms.models import Platform
-from platforms.standing import among
 
 
 def complete_share(platform_ids: Iterable[int], period: Period, argument: str = "") -> Mapping[int, Decimal]:

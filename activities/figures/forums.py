@@ -12,6 +12,7 @@ from django.utils.http import urlencode
 
 from activities.models import ForumItem, OpinionForum
 from congress import figures
+from congress.figures import among
 from congress.periods import Period
 from congress.territory import holders
 
@@ -48,7 +49,7 @@ def adopted(area_ids: Iterable[int], period: Period, argument: str = "") -> Mapp
 
 def reflected(deputy_ids: Iterable[int], period: Period, argument: str = "") -> Mapping[int, Decimal]:
     """Matters the deputies brought to forums held in the period. One query."""
-    rows = ForumItem.objects.filter(deputy__in=list(deputy_ids), forum__held_on__range=(period.start, period.end))
+    rows = among(ForumItem.objects.filter(forum__held_on__range=(period.start, period.end)), "deputy", deputy_ids)
     return {pk: Decimal(count) for pk, count in rows.order_by().values_list("deputy").annotate(number=Count("pk"))}
 
 

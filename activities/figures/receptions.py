@@ -13,6 +13,7 @@ from django.utils.http import urlencode
 from activities.enums import ReceptionState
 from activities.models import ReceptionDay, ReceptionDuty
 from congress import figures
+from congress.figures import among
 from congress.periods import Period
 from congress.territory import holders
 
@@ -21,25 +22,25 @@ Days = Mapping[str, Mapping[int, Sequence[datetime.date]]]
 
 def receptions(platform_ids: Iterable[int], period: Period, argument: str = "") -> Mapping[int, Decimal]:
     """Reception days held at the platform (score item 按期接待选民). One query."""
-    rows = ReceptionDay.objects.held().within(period).filter(platform__in=list(platform_ids))
+    rows = among(ReceptionDay.objects.held().within(period), "platform", platform_ids)
     return {pk: Decimal(count) for pk, count in rows.order_by().values_list("platform").annotate(Count("pk"))}
 
 
 def reception_days(platform_ids: Iterable[int], period: Period, arguments: Sequence[str]) -> Days:
     """The days that ``receptions`` counts. One query."""
-    rows = ReceptionDay.objects.held().within(period).filter(platform__in=list(platform_ids))
+    rows = among(ReceptionDay.objects.held().within(period), "platform", platform_ids)
     return _by(arguments, rows.order_by().values_list("platform", "on"))
 
 
 def duties(deputy_ids: Iterable[int], period: Period, argument: str = "") -> Mapping[int, Decimal]:
     """How often a deputy was present at a reception. One query."""
-    rows = ReceptionDuty.objects.present().filter(day__on__range=(period.start, period.end), deputy__in=list(deputy_ids))
+    rows = among(ReceptionDuty.objects.present().filter(day__on__range=(period.start, period.end)), "deputy", deputy_ids)
     return {pk: Decimal(count) for pk, count in rows.order_by().values_list("deputy").annotate(Count("pk"))}
 
 
 def duty_days(deputy_ids: Iterable[int], period: Period, arguments: Sequence[str]) -> Days:
     """The days that ``duties`` counts. One query."""
-    rows = ReceptionDuty.objects.present().filter(day__on__range=(period.start, period.end), deputy__in=list(deputy_ids))
+    rows = among(ReceptionDuty.objects.present().filter(day__on__range=(period.start, period.end)), "deputy", deputy_ids)
     return _by(arguments, rows.order_by().values_list("deputy", "day__on"))
 
 

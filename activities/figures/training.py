@@ -20,6 +20,7 @@ from activities.enums import TOOK_PLACE, ActivityState, ParticipationState
 from activities.models import Activity, Participation, Reading, TrainingBatch
 from activities.querysets.training import attended
 from congress import figures
+from congress.figures import among
 from congress.periods import Period
 from deputies.figures.mandates import people
 
@@ -30,7 +31,7 @@ _SHORT = ("month", "quarter", "half")
 def hours(deputy_ids: Iterable[int], period: Period, argument: str = "") -> Mapping[int, Decimal]:
     """Hours (学时) of each deputy in the period. Two queries."""
     ids = list(deputy_ids)
-    present = attended(period).filter(deputy__in=ids).order_by().values_list("deputy").annotate(Sum("activity__hours"))
+    present = among(attended(period), "deputy", ids).order_by().values_list("deputy").annotate(Sum("activity__hours"))
     found = dict(present)
     for pk, number in _hours_of_reading(ids, period).items():
         found[pk] = found.get(pk, Decimal(0)) + number
@@ -39,7 +40,7 @@ def hours(deputy_ids: Iterable[int], period: Period, argument: str = "") -> Mapp
 
 def trained(deputy_ids: Iterable[int], period: Period, argument: str = "") -> Mapping[int, Decimal]:
     """1 for each deputy who was present at a training of the period. One query."""
-    rows = attended(period).filter(deputy__in=list(deputy_ids)).order_by().values_list("deputy", flat=True)
+    rows = among(attended(period), "deputy", deputy_ids).order_by().values_list("deputy", flat=True)
     return {pk: Decimal(1) for pk in set(rows)}
 
 
@@ -103,7 +104,7 @@ class Record:
 def records_of(deputy_ids: Iterable[int], period: Period) -> dict[int, Record]:
     """Days of training, hours and the last day of each deputy. Two queries."""
     ids = list(deputy_ids)
-    rows = attended(period).filter(deputy__in=ids).order_by().values_list("deputy")
+    rows = among(attended(period), "deputy", ids).order_by().values_list("deputy")
     days = {pk: told for pk, *told in rows.annotate(Count("pk"), Sum("activity__hours"), Max("activity__starts_at"))}
     read = _hours_of_reading(ids, period)
     found = {}
@@ -114,7 +115,7 @@ def records_of(deputy_ids: Iterable[int], period: Period) -> dict[int, Record]:
 
 
 def _hours_of_reading(deputy_ids: Iterable[int], period: Period) -> dict[int, Decimal]:
-    rows = Reading.objects.credited().within(period).filter(deputy__in=deputy_ids)
+    rows = among(Reading.objects.credited().within(period), "deputy", deputy_ids)
     return dict(rows.order_by().values_list("deputy").annotate(Sum("material__hours")))
 
 

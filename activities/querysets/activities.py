@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Self
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from activities.enums import TOOK_PLACE, ActivityState, ForwardingState, ParticipationState
@@ -122,6 +122,10 @@ class ParticipationQuerySet(QuerySet["Participation"]):
 
     def present(self) -> Self:
         return self.filter(state=ParticipationState.PRESENT)
+
+    def of_activities(self, activities: ActivityQuerySet) -> Self:
+        """Those of the selected activities, each looked up from its row: two long lists of keys are never held against each other."""
+        return self.filter(Exists(activities.order_by().filter(pk=OuterRef("activity"))))
 
 
 class ActivityFileQuerySet(QuerySet["ActivityFile"]):

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from congress import figures
+from congress.figures import among
 from congress.periods import Period
 from congress.territory import holders
 from deputies.figures.mandates import serving
@@ -22,10 +23,10 @@ from deputies.querysets import VoterContactQuerySet, moments
 
 def contacts(deputy_ids: Iterable[int], period: Period, argument: str = "") -> Mapping[int, Decimal]:
     """Voter contacts a deputy took part in. ``argument`` narrows to one channel. One query."""
-    took_part = VoterContact.deputies.through.objects.filter(
-        deputy__in=list(deputy_ids), votercontact__in=_contacts(period, argument).values("pk")
-    )
-    counted = took_part.order_by().values_list("deputy").annotate(Count("pk"))
+    took_part = _took_part(deputy_ids, period)
+    if argument:
+        took_part = took_part.filter(votercontact__channel=argument)
+    counted = took_part.values_list("deputy").annotate(Count("pk"))
     return {pk: Decimal(count) for pk, count in counted}
 
 
@@ -33,11 +34,8 @@ def contact_days(
     deputy_ids: Iterable[int], period: Period, arguments: Sequence[str]
 ) -> Mapping[str, Mapping[int, Sequence[datetime.date]]]:
     """The day of each contact that ``contacts`` counts, by channel ("" for all). One query."""
-    took_part = VoterContact.deputies.through.objects.filter(
-        deputy__in=list(deputy_ids), votercontact__in=_contacts(period, "").values("pk")
-    )
     found: dict[str, dict[int, list[datetime.date]]] = {argument: {} for argument in arguments}
-    for deputy, channel, at in took_part.order_by().values_list("deputy", "votercontact__channel", "votercontact__at"):
+    for deputy, channel, at in _took_part(deputy_ids, period).values_list("deputy", "votercontact__channel", "votercontact__at"):
         day = timezone.localdate(at)
         for argument in arguments:
             if argument in ("", channel):
@@ -47,9 +45,7 @@ def contact_days(
 
 def deputies_with(least: int, period: Period) -> QuerySet[Any]:
     """Keys of the deputies who took part in at least ``least`` contacts of the period, as a subquery. Nobody with none is in it."""
-    start, end = moments(period)
-    took_part = VoterContact.deputies.through.objects.filter(votercontact__at__gte=start, votercontact__at__lt=end)
-    return took_part.order_by().values("deputy").annotate(count=Count("pk")).filter(count__gte=least).values("deputy")  # type: ignore[misc]
+    return _held(period).values("deputy").annotate(count=Count("pk")).filter(count__gte=least).values("deputy")
 
 
 def voter_contacts(area_ids: Iterable[int], period: Period, argument: str = "") -> Mapping[int, Decimal]:
@@ -65,6 +61,16 @@ def voter_contacts(area_ids: Iterable[int], period: Period, argument: str = "") 
             found[pk] = found.get(pk, 0) + count
     deputies = serving(ids, period)
     return {pk: count / deputies[pk] for pk, count in found.items() if deputies.get(pk)}
+
+
+def _held(period: Period) -> QuerySet[Any]:
+    """A row for each deputy at a contact of the period."""
+    start, end = moments(period)
+    return VoterContact.deputies.through.objects.filter(votercontact__at__gte=start, votercontact__at__lt=end).order_by()
+
+
+def _took_part(deputy_ids: Iterable[int], period: Period) -> QuerySet[Any]:
+    return among(_held(period), "deputy", deputy_ids)
 
 
 def _contacts(period: Period, channel: str) -> VoterContactQuerySet:

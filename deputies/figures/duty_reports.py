@@ -17,6 +17,7 @@ from django.utils.http import urlencode
 
 from congress import figures
 from congress.enums import CongressLevel
+from congress.figures import among
 from congress.periods import Period
 from congress.territory import holders
 from deputies.enums import MandateStatus
@@ -118,9 +119,8 @@ def report_days(deputy_ids: Iterable[int], period: Period, arguments: Sequence[s
 
 
 def _held_by(deputy_ids: Iterable[int], period: Period) -> QuerySet[DutyReport]:
-    return DutyReport.objects.filter(
-        mandate__deputy__in=list(deputy_ids), is_on_site=True, meeting__held_on__gte=period.start, meeting__held_on__lte=period.end
-    )
+    held = DutyReport.objects.filter(is_on_site=True, meeting__held_on__range=(period.start, period.end))
+    return among(held, "mandate__deputy", deputy_ids)
 
 
 def meetings_in(area_ids: Iterable[int], period: Period, argument: str = "") -> Mapping[int, Decimal]:

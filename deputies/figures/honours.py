@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from congress import figures
+from congress.figures import among
 from congress.periods import Period
 from deputies.enums import DeedState
 from deputies.models import Deed, Honour
@@ -17,7 +18,7 @@ from deputies.models import Deed, Honour
 
 def honours(deputy_ids: Iterable[int], period: Period, argument: str = "") -> Mapping[int, Decimal]:
     """Honours received, by the day they were awarded; ``argument`` narrows to one level, such as 区级. One query."""
-    rows = Honour.objects.filter(deputy__in=list(deputy_ids), on__range=(period.start, period.end))
+    rows = among(Honour.objects.filter(on__range=(period.start, period.end)), "deputy", deputy_ids)
     if argument:
         rows = rows.filter(level=argument)
     return {pk: Decimal(count) for pk, count in rows.order_by().values_list("deputy").annotate(Count("pk"))}
@@ -25,7 +26,7 @@ def honours(deputy_ids: Iterable[int], period: Period, argument: str = "") -> Ma
 
 def deeds(deputy_ids: Iterable[int], period: Period, argument: str = "") -> Mapping[int, Decimal]:
     """Deeds the office has approved, by the day they were done. One query."""
-    rows = Deed.objects.filter(deputy__in=list(deputy_ids), on__range=(period.start, period.end), state=DeedState.APPROVED)
+    rows = among(Deed.objects.filter(on__range=(period.start, period.end), state=DeedState.APPROVED), "deputy", deputy_ids)
     return {pk: Decimal(count) for pk, count in rows.order_by().values_list("deputy").annotate(Count("pk"))}
 
 

@@ -10,13 +10,14 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from congress import figures
+from congress.figures import among
 from congress.periods import Period
 from deputies.models import DeputyLiaison
 
 
 def linked_deputies(member_ids: Iterable[int], period: Period, argument: str = "") -> Mapping[int, Decimal]:
     """Deputies the standing member is linked with on the period's last day. One query."""
-    rows = DeputyLiaison.objects.in_force(period.end).filter(member__in=list(member_ids))
+    rows = among(DeputyLiaison.objects.in_force(period.end), "member", member_ids)
     return {pk: Decimal(count) for pk, count in rows.order_by().values_list("member").annotate(Count("pk"))}
 
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from congress import figures
+from congress.figures import among
 from congress.periods import Period
 from congress.territory import holders
 from deputies.enums import OpinionState
@@ -23,7 +24,7 @@ def _days(period: Period, field: str) -> dict[str, Any]:
 
 def recorded(deputy_ids: Iterable[int], period: Period, argument: str = "") -> Mapping[int, Decimal]:
     """Opinions the deputies passed on, by the day they were recorded; ``argument`` narrows to one way. One query."""
-    rows = Opinion.objects.filter(deputies__in=list(deputy_ids), **_days(period, "created_at__date"))
+    rows = among(Opinion.objects.filter(**_days(period, "created_at__date")), "deputies", deputy_ids)
     if argument:
         rows = rows.filter(way=argument)
     return {pk: Decimal(count) for pk, count in rows.order_by().values_list("deputies").annotate(count=Count("pk"))}

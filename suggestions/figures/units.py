@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 
-from django.db.models import Avg, Count, Q
+from django.db.models import Avg, Count, Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.http import urlencode
 
 from congress import figures
+from congress.figures import among
 from congress.periods import Period
 from congress.territory import holders
 from suggestions.enums import CommitmentState
@@ -27,7 +28,7 @@ Shares = Mapping[int, Decimal]
 
 def answered(unit_ids: Iterable[int], period: Period, argument: str = "") -> Shares:
     """How many the unit answered: the size of the sample beside every rate. One query."""
-    rows = first_replies(period).filter(handling__unit__in=list(unit_ids)).values_list("handling__unit")
+    rows = among(first_replies(period), counting.UNIT, unit_ids).values_list("handling__unit")
     return {pk: Decimal(count) for pk, count in rows.annotate(count=Count(verdicts.SUGGESTION, distinct=True))}
 
 
@@ -72,7 +73,8 @@ def fulfilment_rate(unit_ids: Iterable[int], period: Period, argument: str = "")
 
 def quality(unit_ids: Iterable[int], period: Period, argument: str = "") -> Shares:
     """The mean of the spot checks of the period's replies, 0 to 1. One query."""
-    rows = SpotCheck.objects.filter(reply__in=first_replies(period).values("pk"), reply__handling__unit__in=list(unit_ids))
+    first = first_replies(period).order_by().filter(pk=OuterRef("reply"))
+    rows = among(SpotCheck.objects.filter(Exists(first)), f"reply__{counting.UNIT}", unit_ids)
     means = rows.order_by().values_list("reply__handling__unit").annotate(mean=Avg("score"))
     return {pk: Decimal(str(mean)) / 100 for pk, mean in means}
 

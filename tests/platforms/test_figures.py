@@ -63,7 +63,7 @@ def test_many_subjects_cost_no_more_queries_than_one(district, key, django_asser
 
 
 def test_more_subjects_than_a_query_may_name(district, monkeypatch):
-    monkeypatch.setattr("platforms.standing.MOST_PARAMETERS", 1)
+    monkeypatch.setattr("congress.figures.MOST_PARAMETERS", 1)
     first, second, other = (PlatformFactory(area=district.town1, is_specialty=True) for _ in range(3))
     for platform in (first, second, other):
         checked(platform, "ten-haves.6")
