@@ -9,8 +9,22 @@ from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.functional import cached_property
 
 PER_PAGE = 100
+MOST_COUNTED = 10_000  # of a list that nobody has filtered; who turns its hundredth page looks for something
+
+
+class LongPaginator(Paginator):
+    """For rows that grow with the years and are not filtered: counted up to ``MOST_COUNTED``, and no further paged."""
+
+    @cached_property
+    def count(self) -> int:
+        return cast("QuerySet", self.object_list).order_by()[:MOST_COUNTED].count()
+
+    @property
+    def has_more(self) -> bool:
+        return self.count == MOST_COUNTED
 
 
 def page_of(request: HttpRequest, rows: QuerySet | Sequence, per_page: int = PER_PAGE, count: int | None = None) -> Page:

@@ -25,7 +25,7 @@ class Handling(models.Model):
     """A unit's part in a suggestion. A unit that returned it and gets it again has a second row."""
 
     suggestion = models.ForeignKey(Suggestion, models.PROTECT, related_name="handlings", verbose_name="建议")
-    unit = models.ForeignKey(Organisation, models.PROTECT, related_name="handlings", verbose_name="承办单位")
+    unit = models.ForeignKey(Organisation, models.PROTECT, db_index=False, related_name="handlings", verbose_name="承办单位")
     role = models.CharField("角色", max_length=10, choices=HandlingRole)
     state = models.CharField("状态", max_length=14, choices=HandlingState, default=HandlingState.ASSIGNED)
     round = models.PositiveSmallIntegerField("第几次办理", default=1)
@@ -47,6 +47,7 @@ class Handling(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "承办"
         ordering = ["suggestion", "role", "pk"]
+        indexes = [models.Index(fields=["unit", "state"], name="handling_of_unit")]  # an inbox among all that the unit ever answered
         constraints = [
             models.CheckConstraint(condition=models.Q(role__in=HandlingRole.values), name="handling_role_known"),
             models.CheckConstraint(condition=models.Q(state__in=HandlingState.values), name="handling_state_known"),
@@ -62,8 +63,10 @@ class Clock(models.Model):
     ``limit`` is the profile's as it was on the day the clock started.
     """
 
-    suggestion = models.ForeignKey(Suggestion, models.CASCADE, related_name="clocks", verbose_name="建议")
-    handling = models.ForeignKey(Handling, models.CASCADE, null=True, blank=True, related_name="clocks", verbose_name="承办")
+    suggestion = models.ForeignKey(Suggestion, models.CASCADE, db_index=False, related_name="clocks", verbose_name="建议")
+    handling = models.ForeignKey(
+        Handling, models.CASCADE, null=True, blank=True, db_index=False, related_name="clocks", verbose_name="承办"
+    )
     kind = models.CharField("期限", max_length=12, choices=LimitKind)
     round = models.PositiveSmallIntegerField("第几次办理", default=1)
     state = models.CharField("状态", max_length=8, choices=ClockState, default=ClockState.RUNNING)
@@ -80,7 +83,11 @@ class Clock(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "办理时限"
         ordering = ["due_on", "pk"]
-        indexes = [models.Index(fields=["state", "due_on"], name="clock_running")]  # few run; those of past years have stopped
+        indexes = [  # few run; those of past years have stopped
+            models.Index(fields=["state", "due_on"], name="clock_running"),
+            models.Index(fields=["suggestion", "state", "due_on"], name="clock_of_suggestion"),
+            models.Index(fields=["handling", "state", "due_on"], name="clock_of_part"),
+        ]
         constraints = [
             models.CheckConstraint(condition=models.Q(kind__in=LimitKind.values), name="clock_kind_known"),
             models.CheckConstraint(condition=models.Q(state__in=ClockState.values), name="clock_state_known"),

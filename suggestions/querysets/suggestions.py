@@ -44,9 +44,10 @@ class SuggestionQuerySet(models.QuerySet["Suggestion"]):
         for path in access.area_paths(Role.TOWN_OFFICE):
             seen |= _HANDED_IN & (Q(congress__area__path__startswith=path) | Q(proposer__area__path__startswith=path))
         if access.has(Role.DEPUTY):
-            # Its own look-up, and no join: a congress has hundreds of seats, and each would stand for every suggestion.
+            # Its own look-up, and no join: a congress has hundreds of seats, and each would stand for every suggestion. Denied
+            # twice, because by the congress's index a page of the newest would first gather all that it ever accepted.
             seats = Mandate.objects.filter(deputy__user=user).values("term__congress")
-            seen |= _ACCEPTED & Q(congress__in=seats)
+            seen |= _ACCEPTED & ~Q(~Q(congress__in=seats))
         if areas := access.area_ids(Role.DISPATCHER):
             seen |= _ACCEPTED & Q(congress__in=Congress.objects.filter(area__in=areas).values("pk"))
         if units := access.organisation_ids(*UNIT_ROLES):

@@ -74,14 +74,15 @@ def suggestion_list(request: HttpRequest) -> HttpResponse:
     asked = asked_of(request)
     found = _filtered(request, asked)
     counts = _counts(found)
-    page = _page(request, _ordered(cut(found, asked["state"], request.user), asked["state"]), counts.get(asked["state"]))
+    is_filtered = any(asked[name] for name in FILTERS)
+    page = _page(request, _ordered(cut(found, asked["state"], request.user), asked["state"]), counts.get(asked["state"]), is_filtered)
     in_hand = frame_of(request).in_hand
     may_assign = may(request.user, "suggestions.keep_templates") and not in_hand
     has_waiting = may_assign and counts[SuggestionState.ACCEPTED] > 0 and asked["state"] in _ASSIGNING
     decides = request.user.access.has(Role.OFFICE, Role.TOWN_OFFICE)
     context: dict[str, Any] = {
         "asked": asked,
-        "filtered": any(asked[name] for name in FILTERS),
+        "filtered": is_filtered,
         "kept": [(name, asked[name]) for name in _KEPT if asked[name]],
         "tabs": _tabs(request, counts),
         "page": page,
@@ -98,7 +99,8 @@ def suggestion_list(request: HttpRequest) -> HttpResponse:
         **({} if in_hand else _choices(asked)),
     }
     response = render(request, "suggestions/list.html", context)
-    response["X-Total-Count"] = str(page.paginator.count)
+    if not getattr(page.paginator, "has_more", False):
+        response["X-Total-Count"] = str(page.paginator.count)
     return response
 
 
@@ -108,9 +110,9 @@ def _counts(rows: SuggestionQuerySet) -> dict[str, int]:
     return {**told, OPEN: sum(told.values())}
 
 
-def _page(request: HttpRequest, rows: SuggestionQuerySet, count: int | None) -> Page:
-    """As ``listing.page_of_values``, with the count that the tabs have told already."""
-    paginator = Paginator(rows, listing.PER_PAGE)
+def _page(request: HttpRequest, rows: SuggestionQuerySet, count: int | None, is_filtered: bool) -> Page:
+    """As ``listing.page_of_values``, with the count that the tabs have told already; all years' rows are not counted through."""
+    paginator = (Paginator if is_filtered else listing.LongPaginator)(rows, listing.PER_PAGE)
     if count is not None:
         paginator.count = count
     page = paginator.get_page(request.GET.get("page"))
