@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils.functional import cached_property
 
 PER_PAGE = 100
-MOST_COUNTED = 10_000  # of a list that nobody has filtered; who turns its hundredth page looks for something
+MOST_COUNTED = 5_000  # of a list that nobody has filtered; who turns its fiftieth page looks for something
 
 
 class LongPaginator(Paginator):
