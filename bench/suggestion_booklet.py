@@ -1,4 +1,4 @@
-"""The year's booklet: what binding suggestions with their answers costs beyond bare WeasyPrint. BENCH_MATTERS=400 binds a district's year."""
+"""The year's booklet: what binding suggestions with their answers costs beyond bare WeasyPrint."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 
 from django.utils import timezone
 
-from bench.district import scene
+from bench.district import Scene, scene
 from bench.harness import Figures, benchmark, seconds, undone
 from bench.paper import print_barely
 from bench.similarity import titles
@@ -17,13 +17,13 @@ from suggestions.enums import HandlingRole, HandlingState, Occasion, Publicity, 
 from suggestions.models import Evaluation, Handling, Reply, ReplyClass, Suggestion
 from suggestions.services.papers import many
 
-MATTERS = int(os.environ.get("BENCH_MATTERS", "80"))
+MATTERS = int(os.environ.get("BENCH_MATTERS", "400"))
 SAMPLE = 1  # volumes that are printed a turn; what is done once a batch counts by their share of it
 _TEXT = "村口到小学的路灯坏了三盏，晚上孩子放学看不清路，群众多次反映，请尽快派人来修，并建立日常管护制度。" * 4
 _ANSWER = "一、关于修复路灯。我局已派人更换路灯三盏，恢复照明。\n二、关于日常管护。已纳入乡镇日常巡查，每月检查一次，发现损坏及时更换。" * 3
 
 
-def _fill(count: int) -> None:
+def _fill(count: int) -> Scene:
     where = scene()
     district, today = where.district, timezone.localdate()
     seats = [
@@ -64,12 +64,12 @@ def _fill(count: int) -> None:
         Evaluation(reply=reply, mandate=row.proposer, attitude="satisfied", result="basically", entered_by=where.office)
         for row, reply in zip(rows, replies, strict=True)
     )
+    return where
 
 
 @benchmark(f"booklet: {MATTERS} suggestions bound in volumes against bare WeasyPrint on the same HTML", 1.15)
 def booklet_of_a_year() -> Figures:
-    _fill(MATTERS)
-    where = scene()
+    where = _fill(MATTERS)
     year = f"{timezone.localdate().year}"
     weasyprint = renderer.engine()
     while True:

@@ -144,6 +144,15 @@ def test_tabs_count_and_a_page_out_of_range_is_the_last(personas, office):
     assert len(page.context["page"].object_list) == 3
 
 
+def test_all_the_years_are_counted_only_so_far_unless_they_are_filtered(personas, district, office, monkeypatch):
+    monkeypatch.setattr("congress.listing.MOST_COUNTED", 2)
+    for number in range(3):
+        playing.submitted(personas, title=f"关于修路的建议{number}")
+    page = office.get(f"{LIST}?state=all")
+    assert "共 2 件以上，请按时间、届次等筛选" in page.content.decode() and "X-Total-Count" not in page
+    assert told(office, "q=修路") == 3 and "件以上" not in office.get(f"{LIST}?q=修路").content.decode()
+
+
 def test_an_empty_list_says_what_to_do(personas, office, signed_in):
     assert "写建议" in office.get(LIST).content.decode()
     assert "没有符合条件的建议" in office.get(f"{LIST}?q=架桥").content.decode()
