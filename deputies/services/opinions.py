@@ -173,16 +173,18 @@ def answer(*, actor: User, opinion: Opinion, version: int, result: str) -> Opini
 def answer_from_above(*, actor: audit.Actor, opinion: Opinion, result: str) -> Opinion:
     """What came of the suggestion that it became. Answers it unless somebody has it in hand in another way.
 
-    The higher floor has asked for permission in its own matter. An opinion that was given to a unit to see to, or has an
-    answer, stays as it is: a second call is a no-op. Its deputies are asked to tell the voter.
+    The higher floor has asked for permission in its own matter. An opinion that a unit sees to, or that has an answer, stays as
+    it is: a second call is a no-op. One that was passed on and not yet taken in hand is answered, and the unit told. Its
+    deputies are asked to tell the voter.
     """
     opinion = _locked(opinion)
-    is_others = opinion.responsible_id is not None and opinion.way != Way.SUGGESTION
-    if is_others or opinion.state in (OpinionState.ANSWERED, OpinionState.CLOSED):
+    is_seen_to = opinion.way != Way.SUGGESTION and opinion.state in (OpinionState.IN_HAND, OpinionState.REOPENED)
+    if is_seen_to or opinion.state in (OpinionState.ANSWERED, OpinionState.CLOSED):
         return opinion
     opinion = _move(
         actor, "deputies.answer_opinion", opinion, opinion.version, OpinionState.ANSWERED, result.strip(), result=result.strip()
     )
+    _tell(opinion, _people_of(opinion.responsible), actor, f"转给本单位的选民意见已由代表建议办理，不用再答复：{opinion.title}")
     _tell(opinion, _deputies_of(opinion), actor, f"您反映的意见已有答复，请告知选民：{opinion.title}")
     return opinion
 

@@ -20,7 +20,7 @@ _ISSUERS = {
     "env": "环", "police": "公", "culture": "文", "market": "市监", "urban": "城管", "finance": "财", "emergency": "应急",
     "industry": "工信", "town": "青政",
 }  # fmt: skip
-_OPENING = "{deputy}代表：\n您提出的《{title}》收悉。经研究并与您沟通，现答复如下：\n"
+_OPENING = "您提出的《{title}》收悉。经研究并与您沟通，现答复如下：\n"
 _CLOSING = "\n感谢您对{unit}工作的关心和支持，欢迎继续提出宝贵意见。"
 _AGAIN_WORDS = "针对您提出的意见，我单位重新研究并再次到现场核实，补充答复如下：\n"
 
@@ -60,7 +60,7 @@ def _reply(cast: Cast, matter: Matter, suggestion: Suggestion, part: Handling, c
     number = cast.letters[part.unit_id] = cast.letters.get(part.unit_id, 0) + 1
     key = part.unit.code.rpartition("-")[2]
     words = matter.answer if round == 1 else f"{_AGAIN_WORDS}{matter.answer}"
-    opening = _OPENING.format(deputy=suggestion.proposer.deputy.name, title=suggestion.title)
+    opening = _OPENING.format(title=suggestion.title)
     publicity = Publicity.NONE if life.private else Publicity.SUMMARY if life.withheld else Publicity.FULL
     reply = replying.draft(
         actor=actor,
@@ -85,7 +85,7 @@ def draft_for_signature(cast: Cast, matter: Matter, suggestion: Suggestion, assi
     yield assigned + days(80)
     part = suggestion.handlings.open().filter(role__in=ANSWERING).select_related("unit").get()
     actor = cast.people[part.unit_id]
-    opening = _OPENING.format(deputy=suggestion.proposer.deputy.name, title=suggestion.title)
+    opening = _OPENING.format(title=suggestion.title)
     words = "已委托检验机构完成首批六十二台老旧电梯的免费安全评估，评估结果在楼道公示；维修资金应急使用流程已与住建部门商定。"
     reply = replying.draft(
         actor=actor,

@@ -63,7 +63,10 @@ def _body(reply: Reply, row: Suggestion, you: str) -> list[Block]:
     found: list[Block] = []
     if "收悉" not in reply.text[:200]:
         found.append(Block("p", _opening(reply, row, you)))
-    found += words.written(reply.text)
+    own = words.written(reply.text)
+    if own and own[0].text.endswith("代表："):
+        own.pop(0)  # whom it is for stands above already
+    found += own
     is_sent = reply.state == ReplyState.SENT
     promises: list[Any] = list(reply.commitments.order_by("due_on", "pk")) if is_sent else promises_of(reply)
     if promises:

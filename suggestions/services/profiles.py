@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 
@@ -20,14 +21,16 @@ TOWN_BILL_COSIGNERS = 5  # 地方组织法 art. 22; ten on county level is the c
 
 @transaction.atomic
 def profile_of(congress: Congress) -> RuleProfile:
-    """The congress's own rules; a congress without any gets the shipped default, which staff then edit."""
+    """The congress's own rules; a congress without any gets the shipped default, once, which staff then edit."""
     found = RuleProfile.objects.filter(congress=congress).first()
     if found:
         return found
-    profile = RuleProfile(congress=congress, name=DEFAULT, scheme=ReplyScheme.objects.order_by("pk")[0])
+    given: dict[str, Any] = {"name": DEFAULT, "scheme": ReplyScheme.objects.order_by("pk")[0]}
     if congress.level == CongressLevel.TOWN:
-        profile.bill_cosigners = TOWN_BILL_COSIGNERS
-    profile.save()
+        given["bill_cosigners"] = TOWN_BILL_COSIGNERS
+    profile, is_new = RuleProfile.objects.get_or_create(congress=congress, defaults=given)
+    if not is_new:  # two looked at once
+        return profile
     _set_limits(profile, PROFILES[DEFAULT])
     AppraisalWeight.objects.bulk_create(
         AppraisalWeight(profile=profile, figure=figure, label=label, weight=Decimal(weight), position=position)

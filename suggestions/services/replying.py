@@ -149,13 +149,16 @@ def send(*, actor: User, reply: Reply, signer: str, promises: Iterable[Promise] 
     A second call is a no-op.
 
     The suggestion is replied to once every unit that answers has answered; supporting opinions must have come before.
-    Raises DomainError without class, publicity, text or file, or signer, and for a promise without a day to come.
+    Raises DomainError unless it was put up for signature, without class, publicity, text or file, or signer, and for a promise
+    without a day to come.
     """
     reply = _locked(reply)
     handling = reply.handling
     require(actor, "suggestions.handle_suggestion", handling)
     if reply.state == ReplyState.SENT:
         return reply
+    if reply.state != ReplyState.REVIEW:
+        raise DomainError("答复稿还没有送签，或者送签后又作了修改。请先送签，再审核签发。")
     _refuse_incomplete(reply)
     if not signer.strip():
         raise DomainError("请填写签发人。答复须经承办单位负责人审核签发。")

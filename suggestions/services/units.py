@@ -91,10 +91,13 @@ def give_opinion(*, actor: User, handling: Handling, text: str) -> Handling:
 def consult(*, actor: User, handling: Handling, deputy: Deputy, on: datetime.date, way: str, text: str) -> Consultation:
     """面商, as the unit recorded it; the deputy confirms. The same words of a day again are the row that is there.
 
-    Raises DomainError for a day to come or before assignment, or a deputy who did not propose it.
+    Raises DomainError for a part that is no longer the unit's, a day to come or before assignment, or a deputy who did not
+    propose it.
     """
     handling = locked_handling(handling)
     require(actor, "suggestions.handle_suggestion", handling)
+    if handling.state not in (*OPEN_HANDLING, HandlingState.DONE):
+        raise DomainError(f"该件现为“{handling.get_state_display()}”，不用再登记沟通情况。")
     if not handling.assigned_on <= on <= timezone.localdate():
         raise DomainError("面商日期应在交办之后，且不晚于今天。")
     if not text.strip():

@@ -9,6 +9,7 @@ from django.utils import timezone
 from suggestions.enums import HandlingRole, LimitKind, Outcome, Publicity
 from suggestions.models import Clock, Reply, ReplyClass, Suggestion
 from suggestions.services import assigning, evaluating, examining, proposing, replying, units
+from tests.suggestions import playing
 
 
 def accepted(personas, title: str = "关于修路的建议", **fields: object) -> Suggestion:
@@ -45,7 +46,7 @@ def answered(
         Clock.objects.filter(handling=handling, kind=LimitKind.ANSWER).update(due_on=yesterday)
     reply_class = ReplyClass.objects.filter(code=letter).order_by("pk")[0]
     reply = replying.draft(actor=person, handling=handling, text="答复。", reply_class=reply_class, publicity=Publicity.FULL)
-    reply = replying.send(actor=person, reply=reply, signer="梁局长", promises=promises)
+    reply = playing.signed(reply, actor=person, promises=promises)
     if grade:
         evaluating.evaluate(actor=personas.deputy, reply=reply, mandate=seat, attitude="satisfied", result=grade, text="意见。")
     return reply

@@ -11,6 +11,7 @@ from suggestions.enums import HandlingRole, Outcome, Publicity
 from suggestions.models import Handling, Reply, ReplyClass, Suggestion
 from suggestions.services import assigning, examining, proposing, replying, units
 from tests.factories import DeputyFactory, District, MandateFactory, Personas, RoleGrantFactory, UserFactory
+from tests.suggestions import playing
 
 TITLE = "关于修复上岭村道的建议"
 
@@ -59,7 +60,7 @@ def answer(handling: Handling, *promises: replying.Promise, **fields: Any) -> Re
         **fields,
     }
     reply = replying.draft(actor=actor, handling=handling, **values)
-    return replying.send(actor=actor, reply=reply, signer="梁局长", promises=promises)
+    return playing.signed(reply, actor=actor, promises=promises)
 
 
 def answered(

@@ -13,6 +13,7 @@ from suggestions.enums import HandlingRole, Outcome, Publicity, SuggestionKind
 from suggestions.models import ReplyClass, Suggestion
 from suggestions.services import assigning, examining, proposing, replying, units
 from tests.factories import District, MandateFactory, OrganisationFactory, Personas, UserFactory
+from tests.suggestions import playing
 
 TITLE = "关于完善东岭农贸市场周边停车设施的建议"
 BASIS = "东岭农贸市场建成于2009年，日均客流6000人次。经3次实地走访，选民集中反映停车泊位不足，圩日车辆占道停放，消防通道多次被堵。\n非机动车停放没有划线，人车混行，存在安全隐患。"
@@ -89,7 +90,7 @@ def drafted(personas: Personas, part, **fields):
 
 
 def sent(personas: Personas, part, promises=(), **fields):
-    return replying.send(actor=personas.unit, reply=drafted(personas, part, **fields), signer="梁局长", promises=promises)
+    return playing.signed(drafted(personas, part, **fields), actor=personas.unit, promises=promises)
 
 
 def printed(batch, kind: str) -> Document:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils import timezone
@@ -59,7 +60,13 @@ def replied(personas: Personas, district: District, letter: str = "A", **fields:
         reply_class=ReplyClass.objects.filter(code=letter).order_by("pk")[0],
         publicity=Publicity.FULL,
     )
-    return replying.send(actor=personas.unit, reply=reply, signer="梁局长")
+    return signed(reply, actor=personas.unit)
+
+
+def signed(reply: Reply, *, actor: User, signer: str = "梁局长", promises: Iterable[replying.Promise] | None = None) -> Reply:
+    """The draft put up for signature and sent."""
+    reply = replying.ask_signature(actor=actor, reply=reply)
+    return replying.send(actor=actor, reply=reply, signer=signer, promises=promises)
 
 
 def days_from_now(days: int) -> datetime.date:

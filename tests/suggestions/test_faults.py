@@ -112,6 +112,7 @@ def send(personas, district) -> Callable[[], Any]:
     part = playing.in_hand(personas, district)
     reply_class = ReplyClass.objects.order_by("pk")[0]
     reply = replying.draft(actor=personas.unit, handling=part, text="明年修复。", reply_class=reply_class, publicity=Publicity.FULL)
+    reply = replying.ask_signature(actor=personas.unit, reply=reply)
     promises = [replying.Promise("修复村道", playing.days_from_now(200))]
     return lambda: replying.send(actor=personas.unit, reply=reply, signer="梁局长", promises=promises)
 

@@ -16,6 +16,7 @@ from suggestions.enums import CommitmentState, Grade, HandlingRole, LimitKind, O
 from suggestions.models import Clock, Commitment, Reply, ReplyClass, RuleProfile, Suggestion
 from suggestions.services import appraising, assigning, evaluating, examining, proposing, replying, spot_checks, units
 from tests.factories import OrganisationFactory
+from tests.suggestions import playing
 
 TODAY = timezone.localdate
 
@@ -41,7 +42,7 @@ def answer(personas, district, seat):
             Clock.objects.filter(handling=handling, kind=LimitKind.ANSWER).update(due_on=TODAY() - datetime.timedelta(days=1))
         reply_class = ReplyClass.objects.filter(code=letter).order_by("pk")[0]
         reply = replying.draft(actor=personas.unit, handling=handling, text="答复。", reply_class=reply_class, publicity=Publicity.FULL)
-        reply = replying.send(actor=personas.unit, reply=reply, signer="梁局长")
+        reply = playing.signed(reply, actor=personas.unit)
         if grade:
             evaluating.evaluate(actor=personas.deputy, reply=reply, mandate=seat, attitude=Grade.SATISFIED, result=grade, text="意见。")
         return reply

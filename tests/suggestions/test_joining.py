@@ -107,7 +107,7 @@ def test_merged_ones_go_to_the_same_units_and_are_answered_each(personas, distri
         units.sign_for(actor=personas.unit, handling=row.handlings.get())
     reply_class = playing.ReplyClass.objects.filter(code="A").order_by("pk")[0]
     reply = replying.draft(actor=personas.unit, handling=first.handlings.get(), text="已修。", reply_class=reply_class, publicity="full")
-    reply = replying.send(actor=personas.unit, reply=reply, signer="梁局长")
+    reply = playing.signed(reply, actor=personas.unit)
     evaluating.evaluate(
         actor=personas.deputy, reply=reply, mandate=playing.seat_of(personas.deputy), attitude="satisfied", result="satisfied", text=""
     )

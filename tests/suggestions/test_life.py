@@ -28,6 +28,7 @@ from suggestions.enums import (
 from suggestions.models import Clock, Ground, ReplyClass, Suggestion
 from suggestions.services import assigning, evaluating, examining, proposing, replying, requests, units
 from tests.factories import MandateFactory, OrganisationFactory
+from tests.suggestions import playing
 
 S, H = SuggestionState, HandlingState
 
@@ -63,7 +64,7 @@ def replied(personas, handling, **fields):
         handling=handling,
         **{"text": "已列入年度计划。", "reply_class": reply_class, "publicity": Publicity.FULL, **fields},
     )
-    return replying.send(actor=personas.unit, reply=reply, signer="梁局长")
+    return playing.signed(reply, actor=personas.unit)
 
 
 def states(suggestion: Suggestion) -> list[str]:
@@ -201,6 +202,9 @@ def test_a_promise_is_judged_when_it_falls_due(personas, seat, accepted, handlin
         publicity=Publicity.NONE,
         publicity_reason="涉密",
     )
+    with pytest.raises(DomainError, match="^答复稿还没有送签，或者送签后又作了修改。请先送签，再审核签发。$"):
+        replying.send(actor=personas.unit, reply=reply, signer="梁")
+    replying.ask_signature(actor=personas.unit, reply=reply)
     with pytest.raises(DomainError, match="今后的完成期限"):
         replying.send(actor=personas.unit, reply=reply, signer="梁", promises=[replying.Promise("修复", timezone.localdate())])
     replying.send(actor=personas.unit, reply=reply, signer="梁", promises=[replying.Promise("修复村道", due)])

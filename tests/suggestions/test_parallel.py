@@ -81,9 +81,11 @@ def worker_of(part) -> User:
     return User.objects.in_role(Role.HANDLING_UNIT, organisation=part.unit).get()
 
 
-def drafted(part):
-    reply_class = ReplyClass.objects.order_by("pk")[0]
-    return replying.draft(actor=worker_of(part), handling=part, text="已列入计划。", reply_class=reply_class, publicity=Publicity.FULL)
+def to_sign(part):
+    """A reply that waits for signature."""
+    actor, reply_class = worker_of(part), ReplyClass.objects.order_by("pk")[0]
+    reply = replying.draft(actor=actor, handling=part, text="已列入计划。", reply_class=reply_class, publicity=Publicity.FULL)
+    return replying.ask_signature(actor=actor, reply=reply)
 
 
 def told_once_each() -> bool:
@@ -175,7 +177,7 @@ def test_a_unit_answers_while_a_colleague_asks_to_return_it(people):
     district, personas = people
     row = in_hand(district, personas)
     part = row.handlings.get()
-    reply = drafted(part)
+    reply = to_sign(part)
     told = at_once(
         [
             won_or_told(lambda: replying.send(actor=personas.unit, reply=reply, signer="梁局长")),
@@ -193,7 +195,7 @@ def test_a_unit_answers_while_a_colleague_asks_to_return_it(people):
     else:
         assert part.state == HandlingState.RETURN_ASKED
         assert lost == "榕江区交通运输局的主办现为“申请退回”，不能转为“已答复”。"
-        assert (row.state, reply.state, part.return_requests.count()) == (SuggestionState.IN_HAND, ReplyState.DRAFT, 1)
+        assert (row.state, reply.state, part.return_requests.count()) == (SuggestionState.IN_HAND, ReplyState.REVIEW, 1)
     assert told_once_each()
 
 
@@ -201,7 +203,7 @@ def test_a_unit_answers_while_the_office_takes_it_back(people):
     district, personas = people
     row = in_hand(district, personas)
     part = row.handlings.get()
-    reply = drafted(part)
+    reply = to_sign(part)
     request = requests.ask_return(actor=personas.unit, handling=part, reason="不属本单位职责。")
     told = at_once(
         [
@@ -214,7 +216,7 @@ def test_a_unit_answers_while_the_office_takes_it_back(people):
     reply.refresh_from_db()
     assert sorted(told)[:3] == ["won"] * 3
     assert sorted(told)[3] in {f"榕江区交通运输局的主办现为“{now}”，不能转为“已答复”。" for now in ("申请退回", "已退回")}
-    assert (part.state, row.state, reply.state) == (HandlingState.RETURNED, SuggestionState.ACCEPTED, ReplyState.DRAFT)
+    assert (part.state, row.state, reply.state) == (HandlingState.RETURNED, SuggestionState.ACCEPTED, ReplyState.REVIEW)
     assert trail().count("suggestions.grant_return") == trail().count("suggestions.back_to_assignment") == 1
     assert row.clocks.filter(kind=LimitKind.REASSIGN).count() == 1
     assert told_once_each()
@@ -224,7 +226,7 @@ def test_a_hundred_answer_take_back_and_return_at_one_moment(people):
     district, personas = people
     row = in_hand(district, personas)
     part = row.handlings.get()
-    reply = drafted(part)
+    reply = to_sign(part)
     before = len(trail())
     kinds = [
         lambda: replying.send(actor=personas.unit, reply=reply, signer="梁局长"),
@@ -237,7 +239,7 @@ def test_a_hundred_answer_take_back_and_return_at_one_moment(people):
     reply.refresh_from_db()
     assert (row.state, part.state, reply.state) in {
         (SuggestionState.REPLIED, HandlingState.DONE, ReplyState.SENT),
-        (SuggestionState.WITHDRAWN, HandlingState.ENDED, ReplyState.DRAFT),
+        (SuggestionState.WITHDRAWN, HandlingState.ENDED, ReplyState.REVIEW),
     }
     taken_back = ["suggestions.withdraw", "suggestions.end_handling"]
     assert trail()[before:] in (["suggestions.send_reply", "suggestions.reply"], taken_back, ["suggestions.ask_return", *taken_back])
@@ -250,7 +252,7 @@ def test_a_hundred_answer_take_back_and_return_at_one_moment(people):
 def test_units_that_answer_each_answer_at_one_moment(people):
     district, personas = people
     row = in_hand(district, personas, a=HandlingRole.SEPARATE, b=HandlingRole.SEPARATE)
-    replies = {part: drafted(part) for part in row.handlings.order_by("pk")}
+    replies = {part: to_sign(part) for part in row.handlings.order_by("pk")}
     told = at_once(
         [
             won_or_told(lambda part=part, reply=reply: replying.send(actor=worker_of(part), reply=reply, signer="局长"))
@@ -270,7 +272,7 @@ def test_units_that_answer_each_answer_at_one_moment(people):
 def test_a_judgement_and_its_opposite_at_one_moment(people):
     district, personas = people
     row = in_hand(district, personas)
-    reply = replying.send(actor=personas.unit, reply=drafted(row.handlings.get()), signer="梁局长")
+    reply = replying.send(actor=personas.unit, reply=to_sign(row.handlings.get()), signer="梁局长")
     seat = personas.deputy.deputy.mandates.get()
 
     def judge(grade, text):

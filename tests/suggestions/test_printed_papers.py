@@ -148,6 +148,12 @@ def test_who_may_not_know_the_name_gets_a_form_without_it(personas, district, fe
 # ---- the answer and the sheet to judge it
 
 
+def test_whom_a_letter_is_for_stands_in_it_once(personas, row, part):
+    reply = papers.sent(personas, part, text="代表莫等代表：\n已列入年度计划。")
+    text, _ = read(first(one.request(actor=personas.deputy, suggestion=fresh(row), key="reply", of=one.subject(reply)), kinds.REPLY))
+    assert "代表莫等代表：" not in text and text.count("代表：") == 1 and "已列入年度计划。" in text
+
+
 def test_an_answer_as_a_letter(personas, row, part):
     deputy = row.proposer.deputy
     units.consult(actor=personas.unit, handling=part, deputy=deputy, on=timezone.localdate(), way="上门面商", text="已沟通。")

@@ -56,6 +56,8 @@ _PART = "榕江区交通运输局的{role}现为“{now}”，不能转为“{to
 OF_PART: dict[str, tuple[str, set[HandlingState]]] = {
     "sign_for": ("该件现为“{now}”，不能签收。", {H.RETURN_ASKED, H.RETURNED, H.DONE, H.ENDED}),
     "ask_return": (_PART.replace("{role}", "主办").replace("{to}", "申请退回"), {H.RETURN_ASKED, H.RETURNED, H.DONE, H.ENDED}),
+    "claim": ("该件现为“{now}”，不用再认领。", {H.RETURNED, H.DONE, H.ENDED}),
+    "consult": ("该件现为“{now}”，不用再登记沟通情况。", {H.RETURNED, H.ENDED}),
     "write": ("该件现为“{now}”，请先签收再起草答复。", set(H) - {H.IN_HAND}),
     "send": (_PART.replace("{role}", "主办").replace("{to}", "已答复"), set(H) - {H.IN_HAND}),
     "give_opinion": (_PART.replace("{role}", "协办").replace("{to}", "已答复"), set(H) - {H.IN_HAND}),
@@ -116,6 +118,8 @@ def matter(personas, district) -> Matter:
         ),
         "sign_for": lambda: units.sign_for(actor=unit, handling=part),
         "ask_return": lambda: requests.ask_return(actor=unit, handling=part, reason="不属职责。"),
+        "claim": lambda: units.claim(actor=unit, handling=part),
+        "consult": lambda: units.consult(actor=unit, handling=part, deputy=deputy.deputy, on=today, way="电话", text="已与代表沟通。"),
         "write": lambda: replying.draft(actor=unit, handling=part, text="已列入计划。"),
         "give_opinion": lambda: units.give_opinion(actor=unit, handling=part, text="无不同意见。"),
     }
@@ -168,7 +172,7 @@ def written(matter: Matter, **fields: Any) -> Reply:
 
 
 def test_an_answer_is_sent_by_who_has_it_in_hand(matter):
-    reply = written(matter)
+    reply = replying.ask_signature(actor=matter.people["unit"], reply=written(matter))
     sentence, states = OF_PART["send"]
     for state in sorted(states):
         Handling.objects.filter(pk=matter.part.pk).update(state=state)
@@ -183,7 +187,7 @@ def test_an_answers_own_states(matter, personas):
         Reply.objects.update(state=state)
         refused(lambda: evaluating.evaluate(**judge), "答复还没有发出，不能评价。")
     Reply.objects.update(state=ReplyState.DRAFT)
-    replying.send(actor=unit, reply=reply, signer="梁局长")
+    playing.signed(reply, actor=unit)
     refused(lambda: replying.ask_signature(actor=unit, reply=reply), "答复已经发出。")
     Handling.objects.update(state=H.IN_HAND)
     refused(lambda: written(matter, text="另写一份。"), "答复已经发出，不能再改。")
@@ -192,7 +196,7 @@ def test_an_answers_own_states(matter, personas):
 @pytest.mark.parametrize("service", OF_PROMISE)
 def test_a_promises_states(matter, personas, service):
     due = playing.days_from_now(200)
-    replying.send(actor=matter.people["unit"], reply=written(matter), signer="梁局长", promises=[replying.Promise("修复村道", due)])
+    playing.signed(written(matter), actor=matter.people["unit"], promises=[replying.Promise("修复村道", due)])
     promise = Commitment.objects.get()
     judge = {"actor": personas.deputy, "commitment": promise}
     calls = {

@@ -16,7 +16,7 @@ from suggestions.enums import Publicity, ReplyState, SuggestionState
 from suggestions.models import Handling, Reply, RuleProfile
 from suggestions.services import evaluating, reply_files, replying, units
 from tests.factories import DeputyFactory, MandateFactory, RoleGrantFactory, UserFactory
-from tests.suggestions import unitwork
+from tests.suggestions import playing, unitwork
 
 NEXT_YEAR = timezone.localdate().year + 1
 
@@ -206,7 +206,7 @@ def test_files_come_and_go_until_it_is_sent(personas, part, signed_in):
     assert fetched(client, first) == 200
     assert fetched(signed_in(personas.deputy), first) == 404
     assert client.post(f"/suggestions/replies/files/{second.pk}/drop/").status_code == 302
-    replying.send(actor=personas.unit, reply=reply, signer="梁局长")
+    playing.signed(reply, actor=personas.unit)
     assert client.post(f"/suggestions/replies/files/{first.pk}/drop/").status_code == 302
     assert reply.files.count() == 1  # sent: it stays
     reply.refresh_from_db()

@@ -134,6 +134,7 @@ def test_a_closed_suggestion_asks_its_deputy_to_tell_the_voter(district, persona
 
 def test_an_opinion_that_somebody_else_has_in_hand_is_left_to_them(district, personas, django_capture_on_commit_callbacks):
     passed = opinion_of(personas, district, Way.TOWN, responsible=district.town1_office)
+    passed = opinions.take_in_hand(actor=personas.town1, opinion=passed, version=passed.version)
     row = answered(district, personas, opinions=[passed])
     with django_capture_on_commit_callbacks(execute=True):
         evaluating.evaluate(
@@ -144,8 +145,21 @@ def test_an_opinion_that_somebody_else_has_in_hand_is_left_to_them(district, per
             result="satisfied",
         )
     passed.refresh_from_db()
-    assert passed.state == OpinionState.PASSED_ON
+    assert passed.state == OpinionState.IN_HAND
     assert Notification.objects.filter(user=personas.deputy, text__startswith="由选民意见形成的建议已办结").count() == 1
+
+
+def test_an_opinion_that_was_only_passed_on_is_answered_by_its_suggestion(district, personas, django_capture_on_commit_callbacks):
+    passed = opinion_of(personas, district, Way.TOWN, responsible=district.town1_office)
+    row = answered(district, personas, opinions=[passed])
+    reply = row.handlings.get().replies.get()
+    with django_capture_on_commit_callbacks(execute=True):
+        evaluating.evaluate(actor=personas.deputy, reply=reply, mandate=seat_of(personas), attitude="satisfied", result="satisfied")
+    passed.refresh_from_db()
+    assert passed.state == OpinionState.ANSWERED and passed.result.startswith(f"已由代表建议《{row.title}》办理完毕。")
+    told = f"转给本单位的选民意见已由代表建议办理，不用再答复：{passed.title}"
+    assert Notification.objects.filter(user=personas.town1, text=told).count() == 1
+    assert f"告知选民：{passed.title}" in [todo.title for todo in todos.waiting_for(personas.deputy)]
 
 
 def test_what_is_not_public_is_not_put_into_the_opinion(district, personas):

@@ -15,7 +15,7 @@ from congress.models import Notification
 from suggestions.enums import ClockAct, ClockState, Grade, HandlingRole, HandlingState, LimitKind, RequestState, SuggestionState
 from suggestions.models import Clock, Handling, Reminder
 from suggestions.services import assigning, claiming, evaluating, holding, replacing, replying, requests, units
-from tests.suggestions import unitwork
+from tests.suggestions import playing, unitwork
 
 TODAY = timezone.localdate
 
@@ -239,7 +239,7 @@ def test_in_a_second_round_the_other_unit_answers_again(personas, district):
     assert (row.round, set(row.clocks.values_list("kind", "round"))) == (2, {(LimitKind.SIGN, 2), (LimitKind.REHANDLE, 2)})
     row = units.sign_for(actor=worker_of_other, handling=row)
     reply = replying.draft(actor=worker_of_other, handling=row, text="已动工。", reply_class=unitwork.class_of("B"), publicity="full")
-    reply = replying.send(actor=worker_of_other, reply=reply, signer="覃局长")
+    reply = playing.signed(reply, actor=worker_of_other, signer="覃局长")
     evaluating.evaluate(actor=personas.deputy, reply=reply, mandate=seat, attitude=Grade.SATISFIED, result=Grade.SATISFIED)
     row.suggestion.refresh_from_db()
     assert row.suggestion.state == SuggestionState.CLOSED

@@ -15,6 +15,7 @@ from suggestions.enums import HandlingRole, Outcome, Publicity
 from suggestions.models import Handling, Reply, ReplyClass, Suggestion
 from suggestions.services import assigning, examining, proposing, reply_files, replying, units
 from tests.factories import District, OrganisationFactory, Personas, RoleGrantFactory, UserFactory
+from tests.suggestions import playing
 
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\ntrailer<<>>\n%%EOF\n"
 
@@ -49,7 +50,7 @@ def drafted(personas: Personas, part: Handling, *, letter: str = "A", uploads: t
 
 
 def replied(personas: Personas, part: Handling, **more: Any) -> Reply:
-    return replying.send(actor=personas.unit, reply=drafted(personas, part, **more), signer="梁局长")
+    return playing.signed(drafted(personas, part, **more), actor=personas.unit)
 
 
 def class_of(letter: str) -> ReplyClass:
