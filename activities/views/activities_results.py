@@ -6,7 +6,7 @@ import uuid
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -21,10 +21,9 @@ from activities.views.activities import METHODS, run
 from congress import listing
 from congress.access import may
 from congress.errors import DomainError
+from congress.views import stored
 from congress.workdays import for_request
 from deputies.forms.fields import show_refusal
-
-_KEPT_A_DAY = "private, max-age=86400, immutable"  # what an address shows never changes
 
 
 @require_http_methods(METHODS)
@@ -69,29 +68,17 @@ def remove_file(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @require_safe
 def file(request: HttpRequest, pk: uuid.UUID) -> FileResponse:
-    return _send(_file(request, pk), "file")
+    return stored.send(_file(request, pk))
 
 
 @require_safe
 def thumbnail(request: HttpRequest, pk: uuid.UUID) -> FileResponse:
-    return _send(_file(request, pk), "thumbnail")
+    return stored.send(_file(request, pk), thumbnail=True)
 
 
 def _file(request: HttpRequest, pk: uuid.UUID) -> ActivityFile:
     rows = ActivityFile.objects.visible_to(request.user).select_related("activity__organiser__area", "activity__group")
     return get_object_or_404(rows, pk=pk)
-
-
-def _send(row: ActivityFile, field: str) -> FileResponse:
-    try:
-        stream = getattr(row, field).open("rb")
-    except (FileNotFoundError, ValueError) as error:
-        raise Http404("材料已不在服务器上") from error
-    kind = "image/jpeg" if field == "thumbnail" else row.content_type
-    response = FileResponse(stream, filename=row.original_name, content_type=kind, as_attachment=not row.is_image)
-    response["Cache-Control"] = _KEPT_A_DAY
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
 
 
 # ---- forwarding and feedback (代表法 art. 31)

@@ -30,6 +30,7 @@ from congress.errors import DomainError
 from congress.models import Area
 from congress.periods import Period
 from congress.services import files
+from congress.views import stored
 from congress.views.areas import home_units
 from platforms.models import Platform, StandardItem
 
@@ -37,7 +38,6 @@ _METHODS = ["GET", "HEAD", "POST"]
 _STATES = {"complete": State.COMPLETE, "short": State.SHORT, "empty": State.EMPTY, "reserved": State.RESERVED}
 _GAPS = 5  # named on a platform's page
 _WRAPS = 30  # millimetres; narrower columns hold a word
-_KEPT_A_DAY = "private, max-age=86400, immutable"  # what an address shows never changes
 
 
 def _period(request: HttpRequest) -> Period:
@@ -278,17 +278,7 @@ def _photo(request: HttpRequest, pk: uuid.UUID) -> PaperTick:
 @require_safe
 def photo(request: HttpRequest, pk: uuid.UUID, size: str = "") -> FileResponse:
     """A photo of a paper booklet, or its thumbnail."""
-    found = _photo(request, pk)
-    stored = found.thumbnail if size == "thumbnail" and found.thumbnail else found.file
-    try:
-        stream = stored.open("rb")
-    except FileNotFoundError as error:
-        raise Http404("文件已不在服务器上") from error
-    # SECURITY: photos only, which were drawn anew when they came
-    response = FileResponse(stream, filename=found.original_name, content_type="image/jpeg")
-    response["Cache-Control"] = _KEPT_A_DAY
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return stored.send(_photo(request, pk), thumbnail=size == "thumbnail")
 
 
 @require_http_methods(_METHODS)

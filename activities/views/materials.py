@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Exists, OuterRef, Q
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -24,10 +24,10 @@ from congress import listing
 from congress.access import may
 from congress.errors import DomainError
 from congress.periods import Period
+from congress.views import stored
 from deputies.forms.fields import show_refusal
 
 _METHODS = ["GET", "HEAD", "POST"]
-_KEPT_A_DAY = "private, max-age=86400, immutable"  # what an address shows never changes
 _SHOWN = 5
 
 
@@ -220,16 +220,7 @@ def remove(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def file(request: HttpRequest, pk: uuid.UUID) -> FileResponse:
     """A material's file: a photo in the page, anything else as a download."""
-    row = get_object_or_404(MaterialFile.objects.visible_to(request.user), pk=pk)
-    try:
-        stream = row.file.open("rb")
-    except FileNotFoundError as error:
-        raise Http404("文件已不在服务器上") from error
-    # SECURITY: the type is the sniffed one, and only photos, which were drawn anew, open inside the browser.
-    response = FileResponse(stream, as_attachment=not row.is_image, filename=row.original_name, content_type=row.content_type)
-    response["Cache-Control"] = _KEPT_A_DAY
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return stored.send(get_object_or_404(MaterialFile.objects.visible_to(request.user), pk=pk))
 
 
 @require_POST

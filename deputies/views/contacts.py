@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Prefetch, QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -23,9 +23,10 @@ from congress.context import frame_of
 from congress.enums import Role
 from congress.errors import DomainError
 from congress.imports import downloads
-from congress.models import Area, StoredFile
+from congress.models import Area
 from congress.periods import Period
 from congress.services import files
+from congress.views import stored
 from congress.views.areas import home_units
 from deputies import filters
 from deputies.enums import Channel
@@ -35,7 +36,6 @@ from deputies.resources.contacts import ContactResource
 from deputies.services import contacts, notebooks, privacy
 from deputies.tables.contacts import contacts_table
 
-_KEPT_A_DAY = "private, max-age=86400, immutable"  # what an address shows never changes
 _ASKED = ("period", "channel", "area", *filters.WHO, "deputy", "q")
 _NO_SUCH_PERIOD = "“时间”应写作 2026、2026H1、2026Q3 或 2026-09，已列出全部时间的记录。"
 
@@ -368,28 +368,17 @@ def correct(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_safe
 def photo(request: HttpRequest, pk: uuid.UUID) -> FileResponse:
-    return _send(get_object_or_404(ContactPhoto.objects.visible_to(request.user), pk=pk), "file")
+    return stored.send(get_object_or_404(ContactPhoto.objects.visible_to(request.user), pk=pk))
 
 
 @require_safe
 def thumbnail(request: HttpRequest, pk: uuid.UUID) -> FileResponse:
-    return _send(get_object_or_404(ContactPhoto.objects.visible_to(request.user), pk=pk), "thumbnail")
+    return stored.send(get_object_or_404(ContactPhoto.objects.visible_to(request.user), pk=pk), thumbnail=True)
 
 
 @require_safe
 def draft_photo(request: HttpRequest, pk: uuid.UUID) -> FileResponse:
-    return _send(get_object_or_404(DraftPhoto.objects.visible_to(request.user), pk=pk), "thumbnail")
-
-
-def _send(row: StoredFile, field: str) -> FileResponse:
-    try:
-        stream = getattr(row, field).open("rb")
-    except (FileNotFoundError, ValueError) as error:
-        raise Http404("照片已不在服务器上") from error
-    response = FileResponse(stream, filename=row.original_name, content_type="image/jpeg")
-    response["Cache-Control"] = _KEPT_A_DAY
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return stored.send(get_object_or_404(DraftPhoto.objects.visible_to(request.user), pk=pk), thumbnail=True)
 
 
 # ---- what deputies left with their town's staff

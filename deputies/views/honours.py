@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q, QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -19,6 +19,7 @@ from congress.errors import DomainError
 from congress.imports import downloads
 from congress.models import Area, User
 from congress.periods import Period
+from congress.views import stored
 from congress.views.areas import home_units
 from deputies import filters
 from deputies.enums import DeedState, NominationState
@@ -158,14 +159,7 @@ def _deed_page(request: HttpRequest, found: Deed, form: ReturnDeedForm) -> HttpR
 def deed_photo(request: HttpRequest, pk: uuid.UUID, size: str = "file") -> FileResponse:
     """A photo, or its thumbnail, for those who may see the deed."""
     row = get_object_or_404(DeedPhoto.objects.filter(deed__in=Deed.objects.visible_to(request.user).values("pk")), pk=pk)
-    try:
-        stream = getattr(row, size).open("rb")
-    except (FileNotFoundError, ValueError) as error:
-        raise Http404("照片已不在服务器上") from error
-    response = FileResponse(stream, filename=row.original_name, content_type="image/jpeg")
-    response["Cache-Control"] = "private, max-age=86400"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return stored.send(row, thumbnail=size == "thumbnail")
 
 
 # ---- honours

@@ -6,42 +6,27 @@ import uuid
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_safe
 
 from congress.access import may
+from congress.views import stored
 from platforms.models import Evidence
 from platforms.services import evidence as service
-
-_KEPT_A_DAY = "private, max-age=86400, immutable"  # what an address shows never changes
 
 
 @require_safe
 def show(request: HttpRequest, pk: uuid.UUID) -> FileResponse:
     """The file itself: a photo in the page, anything else as a download."""
-    evidence = get_object_or_404(Evidence.objects.visible_to(request.user), pk=pk)
-    # SECURITY: the type is the sniffed one, and only photos, which were drawn anew, open inside the browser.
-    return _send(evidence.file, evidence.content_type, evidence.original_name, download=not evidence.is_image)
+    return stored.send(get_object_or_404(Evidence.objects.visible_to(request.user), pk=pk))
 
 
 @require_safe
 def thumbnail(request: HttpRequest, pk: uuid.UUID) -> FileResponse:
-    evidence = get_object_or_404(Evidence.objects.visible_to(request.user).exclude(thumbnail=""), pk=pk)
-    return _send(evidence.thumbnail, "image/jpeg", evidence.original_name, download=False)
-
-
-def _send(stored, content_type: str, name: str, *, download: bool) -> FileResponse:
-    try:
-        stream = stored.open("rb")
-    except FileNotFoundError as error:
-        raise Http404("文件已不在服务器上") from error
-    response = FileResponse(stream, as_attachment=download, filename=name, content_type=content_type)
-    response["Cache-Control"] = _KEPT_A_DAY
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return stored.send(get_object_or_404(Evidence.objects.visible_to(request.user).exclude(thumbnail=""), pk=pk), thumbnail=True)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, F, Q
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
@@ -23,6 +23,7 @@ from congress.models import Organisation
 from congress.periods import Period
 from congress.services import audit
 from congress.services.files import XLSX
+from congress.views import stored
 from congress.views.areas import home_units
 from suggestions.enums import HANDLES, CommitmentState
 from suggestions.forms.commitments import JudgeForm, ReportForm
@@ -217,22 +218,14 @@ def _page(
 
 @require_safe
 def photo(request: HttpRequest, pk: uuid.UUID) -> FileResponse:
-    return _send(request, pk, "file")
+    return stored.send(_photo(request, pk))
 
 
 @require_safe
 def thumbnail(request: HttpRequest, pk: uuid.UUID) -> FileResponse:
-    return _send(request, pk, "thumbnail")
+    return stored.send(_photo(request, pk), thumbnail=True)
 
 
-def _send(request: HttpRequest, pk: uuid.UUID, field: str) -> FileResponse:
+def _photo(request: HttpRequest, pk: uuid.UUID) -> CommitmentPhoto:
     seen = Commitment.objects.visible_to(request.user).values("pk")
-    row = get_object_or_404(CommitmentPhoto, pk=pk, commitment__in=seen)
-    try:
-        stream = getattr(row, field).open("rb")
-    except (FileNotFoundError, ValueError) as error:
-        raise Http404("照片已不在服务器上") from error
-    response = FileResponse(stream, content_type=row.content_type)
-    response["Content-Disposition"] = content_disposition_header(False, row.original_name)
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return get_object_or_404(CommitmentPhoto, pk=pk, commitment__in=seen)

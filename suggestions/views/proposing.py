@@ -7,16 +7,16 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from congress.access import may
 from congress.errors import Conflict, DomainError
 from congress.services import files
+from congress.views import stored
 from deputies.models import Mandate, Opinion
 from suggestions.enums import CosignState, ReplyState, SuggestionKind
 from suggestions.forms.proposing import BeginForm, WriteForm
@@ -271,15 +271,7 @@ def _file(request: HttpRequest, pk: uuid.UUID) -> SuggestionFile:
 
 @require_safe
 def file(request: HttpRequest, pk: uuid.UUID) -> FileResponse:
-    row = _file(request, pk)
-    try:
-        stream = row.file.open("rb")
-    except (FileNotFoundError, ValueError) as error:
-        raise Http404("文件已不在服务器上") from error
-    response = FileResponse(stream, content_type=row.content_type)
-    response["Content-Disposition"] = content_disposition_header(not row.is_image, row.original_name)
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return stored.send(_file(request, pk))
 
 
 @require_POST

@@ -11,11 +11,11 @@ from django.db.models import F, Max, OuterRef, Subquery
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
 from congress import listing
 from congress.enums import Role
+from congress.views import stored
 from congress.workdays import for_request
 from suggestions.enums import LimitKind
 from suggestions.models import Clock, Reply, ReplyFile, Suggestion, SuggestionFile
@@ -97,11 +97,4 @@ def published_file(request: HttpRequest, pk: uuid.UUID) -> FileResponse:
     shown = publicity.shown(suggestion) if Suggestion.objects.published().filter(pk=suggestion.pk).exists() else None
     if shown is None or row.pk not in {file.pk for file in (*shown.files, *(file for reply in shown.replies for file in reply.files))}:
         raise Http404
-    try:
-        stream = row.file.open("rb")
-    except (FileNotFoundError, ValueError) as error:
-        raise Http404("文件已不在服务器上") from error
-    response = FileResponse(stream, content_type=row.content_type)
-    response["Content-Disposition"] = content_disposition_header(not row.is_image, row.original_name)
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return stored.send(row)

@@ -22,12 +22,13 @@ from congress.enums import Role
 from congress.errors import DomainError
 from congress.models import Organisation
 from congress.periods import Period
+from congress.views import stored
 from suggestions.forms.appraising import DeliberationForm, ReportForm
 from suggestions.models import UnitReport
 from suggestions.services import reporting as service
 from suggestions.services.appraising import ANSWERED
 from suggestions.services.profiles import profile_of
-from suggestions.views.supervising import send_file, year_of, years_around
+from suggestions.views.supervising import year_of, years_around
 
 _METHODS = ["GET", "HEAD", "POST"]
 STATES = (("none", "未报送"), ("in", "已报送"), ("done", "已审议"))
@@ -148,4 +149,4 @@ def _deliberate(request: HttpRequest, row: UnitReport | None, data: dict[str, An
 
 @require_safe
 def report_file(request: HttpRequest, pk: uuid.UUID) -> FileResponse:
-    return send_file(get_object_or_404(UnitReport.objects.visible_to(request.user), pk=pk))
+    return stored.send(get_object_or_404(UnitReport.objects.visible_to(request.user), pk=pk))

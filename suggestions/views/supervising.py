@@ -20,7 +20,8 @@ from congress.access import may
 from congress.context import frame_of
 from congress.enums import CongressLevel
 from congress.errors import DomainError
-from congress.models import Organisation, StoredFile
+from congress.models import Organisation
+from congress.views import stored
 from congress.views.areas import home_units
 from congress.workdays import for_request
 from suggestions.enums import HANDLES, SuggestionState
@@ -36,7 +37,6 @@ from suggestions.tables.supervision import PROGRESS, next_of, progress_of, progr
 
 _METHODS = ["GET", "HEAD", "POST"]
 _RULE = "suggestions.supervise_suggestion"
-_KEPT_A_DAY = "private, max-age=86400, immutable"  # what an address shows never changes
 MOST = 200  # candidates shown, and rows of one posting
 
 
@@ -333,20 +333,7 @@ def _photo(request: HttpRequest, pk: uuid.UUID) -> SupervisionPhoto:
 @require_safe
 def photo(request: HttpRequest, pk: uuid.UUID, size: str = "") -> FileResponse:
     """A photo, or its thumbnail."""
-    row = _photo(request, pk)
-    # SECURITY: photos only, which were drawn anew when they came
-    return send_file(row, "thumbnail" if size and row.thumbnail else "file", "image/jpeg")
-
-
-def send_file(row: StoredFile, field: str = "file", kind: str = "") -> FileResponse:
-    try:
-        stream = getattr(row, field).open("rb")
-    except (FileNotFoundError, ValueError) as error:
-        raise Http404("文件已不在服务器上") from error
-    response = FileResponse(stream, filename=row.original_name, content_type=kind or row.content_type, as_attachment=not kind)
-    response["Cache-Control"] = _KEPT_A_DAY
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return stored.send(_photo(request, pk), thumbnail=bool(size))
 
 
 @require_http_methods(_METHODS)
