@@ -19,7 +19,7 @@ from congress.documents import registry
 from congress.documents.registry import DOCX, DocumentKind
 from congress.documents.steady import steady
 from congress.documents.titles import title_lines
-from congress.documents.word import HEITI, TITLE, add_paragraph, add_table, set_landscape, set_up
+from congress.documents.word import HEITI, TITLE, add_paragraph, add_signature, add_table, set_landscape, set_up
 from congress.enums import AreaKind, Role
 from congress.models import Area, Congress, Document
 from congress.periods import Period
@@ -155,12 +155,7 @@ def _sign(made: WordDocument, context: dict[str, Any]) -> None:
     add_paragraph(made, "")
     annex = add_paragraph(made, f"附件：{context['annex']}", align=WD_ALIGN_PARAGRAPH.LEFT)
     annex.paragraph_format.left_indent, annex.paragraph_format.first_line_indent = Pt(78.7), Pt(-47.2)
-    add_paragraph(made, "")
-    add_paragraph(made, "")
-    signed = add_paragraph(made, context["issuer"], align=WD_ALIGN_PARAGRAPH.RIGHT)
-    # With a seal the date stands four characters in and the name is centred above it.
-    signed.paragraph_format.right_indent = Pt(max(0.0, 63 - (len(context["issuer"]) - len(context["sent_on"]) * 0.75) * 7.9))
-    add_paragraph(made, context["sent_on"], align=WD_ALIGN_PARAGRAPH.RIGHT).paragraph_format.right_indent = Pt(63)
+    add_signature(made, context["issuer"], context["sent_on"])
 
 
 # ---- the feedback

@@ -26,7 +26,20 @@ from congress.documents.errors import PaperError
 from congress.documents.registry import DOCX, NOBODY, DocumentKind
 from congress.documents.steady import steady
 from congress.documents.titles import title_lines
-from congress.documents.word import FANGSONG, HEITI, KAITI, SONGTI, TITLE, add_paragraph, add_rule, add_run, add_table, set_portrait, set_up
+from congress.documents.word import (
+    FANGSONG,
+    HEITI,
+    KAITI,
+    SONGTI,
+    TITLE,
+    add_paragraph,
+    add_rule,
+    add_run,
+    add_signature,
+    add_table,
+    set_portrait,
+    set_up,
+)
 from congress.models import Document
 from platforms.documents.bulletin import heading_scale
 from platforms.documents.numbers import day, ordinal
@@ -161,12 +174,7 @@ def word(document: Document) -> bytes:
     add_paragraph(made, "")
     add_paragraph(made, f"附件：{sheet.annex}", indent=True)
     if not sheet.is_draft:
-        add_paragraph(made, "")
-        add_paragraph(made, "")
-        date = day(sheet.made_on)
-        signed = add_paragraph(made, sheet.issuer, align=WD_ALIGN_PARAGRAPH.RIGHT)
-        signed.paragraph_format.right_indent = Pt(max(0.0, 63 - (len(sheet.issuer) - len(date) * 0.75) * 7.9))
-        add_paragraph(made, date, align=WD_ALIGN_PARAGRAPH.RIGHT).paragraph_format.right_indent = Pt(63)
+        add_signature(made, sheet.issuer, day(sheet.made_on))
     set_portrait(made.add_section(WD_SECTION.NEW_PAGE))
     add_paragraph(made, "附件", font=HEITI, align=WD_ALIGN_PARAGRAPH.LEFT)
     head = add_paragraph(made, sheet.annex, font=TITLE, size=20, pitch=Pt(30), align=WD_ALIGN_PARAGRAPH.CENTER, squeeze=0)

@@ -23,6 +23,7 @@ from congress.documents.word import (
     add_paragraph,
     add_rule,
     add_run,
+    add_signature,
     add_table,
     set_landscape,
     set_portrait,
@@ -89,13 +90,7 @@ def _ending(word: WordDocument, edition: Edition) -> None:
         made = add_paragraph(word, f"{'附件：' if number == 1 else ''}{number}．{name}", align=WD_ALIGN_PARAGRAPH.LEFT)
         made.paragraph_format.left_indent = Pt(103)
         made.paragraph_format.first_line_indent = Pt(-71.5 if number == 1 else -24.3)
-    add_paragraph(word, "")
-    add_paragraph(word, "")
-    date = day(edition.bulletin.issued_on)
-    signed = add_paragraph(word, edition.issuer, align=WD_ALIGN_PARAGRAPH.RIGHT)
-    # With a seal the date stands four characters in and the name is centred above it.
-    signed.paragraph_format.right_indent = Pt(max(0.0, 63 - (len(edition.issuer) - len(date) * 0.75) * 7.9))
-    add_paragraph(word, date, align=WD_ALIGN_PARAGRAPH.RIGHT).paragraph_format.right_indent = Pt(63)
+    add_signature(word, edition.issuer, day(edition.bulletin.issued_on))
 
 
 def _annexes(word: WordDocument, edition: Edition) -> None:

@@ -24,7 +24,9 @@ from congress.documents.word import (
     add_paragraph,
     add_rule,
     add_run,
+    add_signature,
     add_table,
+    keep_end,
     set_landscape,
     set_portrait,
     set_up,
@@ -108,8 +110,9 @@ def word(build: Callable[[Document], Letter]) -> Callable[[Document], bytes]:
             add_paragraph(made, "")
             annex = add_paragraph(made, f"附件：{letter.annex}", align=WD_ALIGN_PARAGRAPH.LEFT)
             annex.paragraph_format.left_indent, annex.paragraph_format.first_line_indent = Pt(78.7), Pt(-47.2)
-        sign(made, letter.issuer, letter.date)
+        add_signature(made, letter.issuer, letter.date)
         if letter.contact:
+            keep_end(made)
             add_paragraph(made, letter.contact, indent=True)
         if letter.copies:
             colophon(made, [f"抄送：{letter.copies}"])
@@ -136,19 +139,10 @@ def add_blocks(made: WordDocument, blocks: Sequence[Block]) -> None:
             add_run(paragraph, block.text)
 
 
-def sign(made: WordDocument, issuer: str, date: str) -> None:
-    """With a seal the date stands four characters in and the name is centred above it."""
-    add_paragraph(made, "")
-    add_paragraph(made, "")
-    signed = add_paragraph(made, issuer, align=WD_ALIGN_PARAGRAPH.RIGHT)
-    signed.paragraph_format.right_indent = Pt(max(0.0, 63 - (len(issuer) - len(date) * 0.75) * 7.9))
-    signed.paragraph_format.keep_with_next = True
-    add_paragraph(made, date, align=WD_ALIGN_PARAGRAPH.RIGHT).paragraph_format.right_indent = Pt(63)
-
-
 def colophon(made: WordDocument, lines: Sequence[str], issue: str = "") -> None:
     """版记, which staff move to the foot of the last page. ``issue`` has a tab before the day."""
     add_paragraph(made, "")
+    keep_end(made)
     for place, text in enumerate([*lines, *([issue] if issue else [])]):
         line = add_paragraph(made, "", align=WD_ALIGN_PARAGRAPH.LEFT)
         form = line.paragraph_format

@@ -11,10 +11,10 @@ from docx.shared import Mm, Pt, RGBColor
 
 from congress.documents.steady import steady
 from congress.documents.titles import title_lines
-from congress.documents.word import HEITI, SONGTI, TITLE, add_paragraph, add_rule, add_run, add_table, set_up
+from congress.documents.word import HEITI, SONGTI, TITLE, add_paragraph, add_rule, add_run, add_signature, add_table, set_up
 from congress.models import Document
 from platforms.documents.numbers import NONE, day
-from suggestions.documents.letters import add_annex, add_blocks, colophon, sign
+from suggestions.documents.letters import add_annex, add_blocks, colophon
 from suggestions.documents.report import Report
 from suggestions.documents.report_charts import RATES
 
@@ -36,7 +36,7 @@ def render(document: Document) -> bytes:
     for number, name in enumerate(report.annexes, start=1):
         named = add_paragraph(made, f"{'附件：' if number == 1 else ''}{number}．{name}", align=WD_ALIGN_PARAGRAPH.LEFT)
         named.paragraph_format.left_indent, named.paragraph_format.first_line_indent = Pt(103), Pt(-71.5 if number == 1 else -24.3)
-    sign(made, report.issuer, day(report.on))
+    add_signature(made, report.issuer, day(report.on))
     for number, (name, sheet) in enumerate(zip(report.annexes, (report.category_sheet(), report.unit_sheet()), strict=False), start=1):
         add_annex(made, f"附件{number}", name, sheet)
     add_paragraph(made, report.note(), font=SONGTI, size=10.5, pitch=Pt(17), squeeze=0)
