@@ -20,8 +20,10 @@ def send(row: StoredFile, *, thumbnail: bool = False) -> FileResponse:
         stream = (row.thumbnail if is_small else row.file).open("rb")
     except (FileNotFoundError, ValueError) as error:
         raise Http404("文件已不在服务器上") from error
+    is_photo = is_small or row.is_image
     kind = "image/jpeg" if is_small else row.content_type
-    response = FileResponse(stream, filename=row.original_name, content_type=kind, as_attachment=not row.is_image)
-    response["Cache-Control"] = _KEPT_A_DAY
+    response = FileResponse(stream, filename=row.original_name, content_type=kind, as_attachment=not is_photo)
+    if is_photo:  # who may read a document is asked each time: its publicity can be taken back
+        response["Cache-Control"] = _KEPT_A_DAY
     response["X-Content-Type-Options"] = "nosniff"
     return response

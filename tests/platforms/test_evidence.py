@@ -68,6 +68,8 @@ def test_the_file_is_sent_with_its_true_type_and_kept_private(personas, signed_i
     assert answer["Cache-Control"] == "private, max-age=86400, immutable"
     assert answer["Content-Disposition"].startswith("inline; filename*=utf-8''")
     assert Image.open(io.BytesIO(answer.body)).size == (40, 30)
+    document = fetch(client, f"/evidence/{pdf.pk}/")
+    assert "max-age" not in document.headers.get("Cache-Control", "")  # asked each time
     assert fetch(client, f"/evidence/{image.pk}/thumbnail/").status_code == 200
     answer = fetch(client, f"/evidence/{pdf.pk}/")
     assert (answer["Content-Type"], answer["Content-Disposition"][:10]) == ("application/pdf", "attachment")
